@@ -1,0 +1,112 @@
+"""What a plugin sees: the document, the capability classes, the hooks, the results, the errors.
+
+This is the whole promise to third parties, API version 1. It knows no framework but pydantic and
+pluggy, and nothing of the rest of the core.
+"""
+
+from bordereau.contract.canonical import from_canonical, to_canonical
+from bordereau.contract.capabilities import (
+    API_VERSION,
+    AnyChannel,
+    Capability,
+    Channel,
+    Config,
+    Context,
+    Delivery,
+    Destination,
+    Features,
+    Layout,
+    Rate,
+    Renderer,
+    Transport,
+)
+from bordereau.contract.document import (
+    Address,
+    Contact,
+    Document,
+    DocumentKind,
+    Line,
+    LineType,
+    Party,
+    Payment,
+    PaymentSplit,
+    Period,
+    Preceding,
+    TaxSubtotal,
+    Totals,
+)
+from bordereau.contract.errors import (
+    ActionRequired,
+    ChannelError,
+    PluginError,
+    PluginLoadError,
+    Rejected,
+    RenderError,
+    Retryable,
+)
+from bordereau.contract.facts import Fact, Status
+from bordereau.contract.files import check_folder, own_folder, read_file, safe_name, write_file
+from bordereau.contract.hooks import PROJECT, BatchNotice, InvoiceNotice, hookimpl
+from bordereau.contract.results import (
+    Artifact,
+    Consignment,
+    DeliveryResult,
+    Item,
+    Outcome,
+    Problem,
+)
+
+__all__ = [
+    "API_VERSION",
+    "PROJECT",
+    "ActionRequired",
+    "Address",
+    "AnyChannel",
+    "Artifact",
+    "BatchNotice",
+    "Capability",
+    "Channel",
+    "ChannelError",
+    "Config",
+    "Consignment",
+    "Contact",
+    "Context",
+    "Delivery",
+    "DeliveryResult",
+    "Destination",
+    "Document",
+    "DocumentKind",
+    "Fact",
+    "Features",
+    "InvoiceNotice",
+    "Item",
+    "Layout",
+    "Line",
+    "LineType",
+    "Outcome",
+    "Party",
+    "Payment",
+    "PaymentSplit",
+    "Period",
+    "PluginError",
+    "PluginLoadError",
+    "Preceding",
+    "Problem",
+    "Rate",
+    "Rejected",
+    "RenderError",
+    "Renderer",
+    "Retryable",
+    "Status",
+    "TaxSubtotal",
+    "Totals",
+    "Transport",
+    "check_folder",
+    "from_canonical",
+    "hookimpl",
+    "own_folder",
+    "read_file",
+    "safe_name",
+    "to_canonical",
+    "write_file",
+]

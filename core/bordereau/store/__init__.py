@@ -1,0 +1,4 @@
+"""The store: tables, tenant sessions, row-level security, migrations and the embedded PostgreSQL.
+
+Only this room opens engines.
+"""

@@ -1,0 +1,56 @@
+"""The engine's own housekeeping: forget old work, hand over the work of dead workers."""
+
+import logging
+from datetime import datetime, timedelta
+
+from bordereau.work.client import Client
+from bordereau.work.jobs import Recurring
+from bordereau.work.slot import claim_abandoned, slot_number
+
+KEEP_WORK = timedelta(days=30)
+KEEP_RECURRING = timedelta(days=1)  # one row per tick: a month of them would be the bulk of all
+
+log = logging.getLogger(__name__)
+
+
+def upkeep(client: Client, url: str, jobs: list[str], recurring: list[str]) -> list[Recurring]:
+    """Return the recurring jobs that every installation needs."""
+
+    def clean_up(due: datetime) -> None:
+        forget(client, due, jobs, [*recurring, *(job.name for job in own)])
+
+    def hand_over(_due: datetime) -> None:
+        rescue(client, url)
+
+    own = [
+        Recurring(name="forget-ended-work", cron="0 17 * * * *", run=clean_up),
+        Recurring(name="rescue-dead-workers", cron="*/30 * * * * *", run=hand_over),
+    ]
+    return own
+
+
+def forget(client: Client, now: datetime, jobs: list[str], recurring: list[str]) -> int:
+    """Delete ended work that nobody will ask about any more; return how many pieces."""
+    count = client.delete_ended(now - KEEP_WORK, jobs) if jobs else 0
+    return count + client.delete_ended(now - KEEP_RECURRING, recurring)
+
+
+def rescue(client: Client, url: str) -> int:
+    """Hand over what workers left behind that died and were not replaced; return how many pieces.
+
+    A replacement takes back its predecessor's work when it starts. This is for a slot that nobody
+    took again, for example because there are fewer workers now. The slot is held meanwhile, so
+    that no worker can start under this name.
+    """
+    count = 0
+    for worker in {work.executor_id for work in client.running()}:
+        number = slot_number(worker)
+        slot = claim_abandoned(url, number) if number else None
+        if slot is None:
+            continue
+        with slot:
+            for work in client.running(worker):
+                log.warning("handing over %s, left behind by %s", work.workflow_id, worker)
+                client.hand_over(work)
+                count += 1
+    return count

@@ -1,0 +1,96 @@
+"""A few worker processes for all threads of this process."""
+
+import atexit
+import os
+import threading
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+
+from bordereau.contract import RenderError
+from bordereau_pdf.job import Job, check_templates, read_templates
+from bordereau_pdf.process import NotStarted, WorkerProcess
+
+# A worker holds about 120 MB; more of them than processors are no faster.
+SIZE = min(4, os.cpu_count() or 1)
+TEMPLATES = Path(__file__).with_name("templates")
+
+
+class Pool:
+    """Up to `size` worker processes with the same templates, started when they are needed.
+
+    Any number of threads may call `render`; beyond `size` they wait for each other.
+
+    Raises:
+        RenderError: the templates are refused.
+
+    """
+
+    def __init__(self, templates: Mapping[str, bytes], size: int = SIZE) -> None:
+        check_templates(templates)
+        self.templates = dict(templates)
+        self._free = threading.BoundedSemaphore(size)
+        self._lock = threading.Lock()
+        self._idle: list[WorkerProcess] = []
+
+    def render(self, job: Job) -> bytes:
+        """Return the PDF of a job.
+
+        Raises:
+            RenderError: typst refused the document, or it broke a limit.
+
+        """
+        with self._free:
+            worker = self._take()
+            try:
+                return worker.render(job)
+            except NotStarted:  # it died in between, for example by the hand of an operator
+                worker.close()
+                worker = WorkerProcess(self.templates)
+                return self._again(worker, job)
+            finally:
+                self._give_back(worker)
+
+    def close(self) -> None:
+        """End all idle workers; a later `render` starts new ones."""
+        with self._lock:
+            idle, self._idle = self._idle, []
+        for worker in idle:
+            worker.close()
+
+    def _again(self, worker: WorkerProcess, job: Job) -> bytes:
+        try:
+            return worker.render(job)
+        except NotStarted as error:
+            raise RenderError("RENDER_KILLED", "The PDF worker does not start.") from error
+
+    def _take(self) -> WorkerProcess:
+        """Return the worker used last, whose memory is warm, or a new one."""
+        while True:
+            with self._lock:
+                worker = self._idle.pop() if self._idle else None
+            if worker is None:
+                return WorkerProcess(self.templates)
+            if worker.alive:
+                return worker
+            worker.close()
+
+    def _give_back(self, worker: WorkerProcess) -> None:
+        if worker.alive:
+            with self._lock:
+                self._idle.append(worker)
+        else:
+            worker.close()
+
+
+@cache
+def shared_pool() -> Pool:
+    """Return the pool of this process for the built-in layout; it is closed at exit."""
+    pool = Pool(read_templates(TEMPLATES))
+    atexit.register(pool.close)
+    return pool
+
+
+if hasattr(os, "register_at_fork"):
+    # A forked child must not talk to its parent's workers.
+    os.register_at_fork(after_in_child=shared_pool.cache_clear)
