@@ -1,1 +1,1 @@
-"""Placeholder docstring, to be written."""
+"""The faces of Bordereau: REST API and command line, over the same services."""

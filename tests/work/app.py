@@ -38,7 +38,7 @@ _NOTE = text(
 PAUSE = timedelta(seconds=1)
 
 
-class Refused(Exception):
+class RefusedError(Exception):
     """An error whose text must not reach the engine's tables."""
 
 
@@ -64,11 +64,20 @@ class Jobs:
             note(session, subject, attempt, "ended")
         return {"outcome": "sent"}
 
+    def slow(self, tenant: TenantId, subject: UUID, attempt: int) -> Result:
+        """Take a while."""
+        with self._database.tenant(tenant) as session:
+            note(session, subject, attempt, "begun")
+        time.sleep(0.3)
+        with self._database.tenant(tenant) as session:
+            note(session, subject, attempt, "ended")
+        return {"outcome": "sent"}
+
     def refuse(self, tenant: TenantId, subject: UUID, attempt: int) -> Result:
         """Fail always, with an error that names a customer."""
         with self._database.tenant(tenant) as session:
             note(session, subject, attempt, "begun")
-        raise Refused("Jansen & Co owes 12.50")
+        raise RefusedError("Jansen & Co owes 12.50")
 
     def book(
         self,
@@ -81,6 +90,19 @@ class Jobs:
     ) -> None:
         """Write the outcome down."""
         note(session, subject, attempt, "booked", result["outcome"])
+
+    def book_never(
+        self,
+        session: TenantSession,
+        _enqueue: Enqueue,
+        _tenant: TenantId,
+        subject: UUID,
+        attempt: int,
+        result: Result,
+    ) -> None:
+        """Write the outcome down and then fail."""
+        note(session, subject, attempt, "booked", result["outcome"])
+        raise RefusedError("Jansen & Co owes 12.50")
 
     def book_again(
         self,
@@ -113,6 +135,8 @@ def make_engine(database: Database) -> Engine:
     jobs = [
         Job(name="send.v1", step=own.step, book=own.book, exhausted=exhausted),
         Job(name="again.v1", step=own.step, book=own.book_again, exhausted=exhausted),
+        Job(name="slow.v1", step=own.slow, book=own.book, exhausted=exhausted),
+        Job(name="unbookable.v1", step=own.step, book=own.book_never, exhausted=exhausted),
         Job(
             name="refuse.v1",
             step=own.refuse,
@@ -135,7 +159,11 @@ def make_engine(database: Database) -> Engine:
 if __name__ == "__main__":
     logging.basicConfig(level=logging.WARNING)
     if sys.argv[1] == "work":
-        run(make_engine(Database(sys.argv[2])), ready=lambda: print("ready", flush=True))
+        run(
+            make_engine(Database(sys.argv[2])),
+            drain_seconds=int(os.environ.get("DRAIN", "10")),
+            ready=lambda: os.write(1, b"ready\n"),
+        )
     else:
         command = [sys.executable, __file__, "work", sys.argv[2]]
         Supervisor(command, workers=int(sys.argv[3])).run()

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, UniqueConstraint
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bordereau.store.base import Base, Entity, tenant_fk
@@ -96,6 +96,7 @@ class Contract(Entity, Base):
 
     __tablename__ = "contract"
     __table_args__ = (
+        Index(None, "tenant_id", "customer_id"),
         UniqueConstraint("tenant_id", "code"),
         CheckConstraint('"end" >= start', name="term"),
         CheckConstraint("timing in ('advance', 'arrears')", name="timing"),
@@ -108,7 +109,7 @@ class Contract(Entity, Base):
 
     code: Mapped[str]
     name: Mapped[str]
-    customer_id: Mapped[UUID] = mapped_column(index=True)
+    customer_id: Mapped[UUID]
     administration_id: Mapped[UUID]
     type: Mapped[str]
     start: Mapped[date]
@@ -137,6 +138,7 @@ class Project(Entity, Base):
 
     __tablename__ = "project"
     __table_args__ = (
+        Index(None, "tenant_id", "customer_id"),
         UniqueConstraint("tenant_id", "code"),
         CheckConstraint(f"wage_percent {PERCENT}", name="wage_percent"),
         tenant_fk("customer_id", "customer"),
@@ -146,7 +148,7 @@ class Project(Entity, Base):
 
     code: Mapped[str]
     name: Mapped[str]
-    customer_id: Mapped[UUID | None] = mapped_column(index=True)
+    customer_id: Mapped[UUID | None]
     administration_id: Mapped[UUID]
     charge: Mapped[bool] = mapped_column(server_default="true")
     may_deviate: Mapped[bool] = mapped_column(server_default="true")
@@ -163,6 +165,7 @@ class Ticket(Entity, Base):
 
     __tablename__ = "ticket"
     __table_args__ = (
+        Index(None, "tenant_id", "contract_id"),
         UniqueConstraint("tenant_id", "code"),
         CheckConstraint("status in ('Open', 'Pending', 'Resolved', 'Closed')", name="status"),
         tenant_fk("customer_id", "customer"),
@@ -172,6 +175,6 @@ class Ticket(Entity, Base):
     code: Mapped[str]
     title: Mapped[str]
     customer_id: Mapped[UUID]
-    contract_id: Mapped[UUID | None] = mapped_column(index=True)
+    contract_id: Mapped[UUID | None]
     status: Mapped[str]
     resolved_at: Mapped[datetime | None]

@@ -9,7 +9,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from bordereau.store.base import Base, Entity, tenant_fk
 
-OPEN_STATES = ("open", "approved", "closed")
+UNBILLED = ("open", "approved", "closed", "delayed")
+COMPUTED = ("fee", "block", "overage", "devices", "backup", "project_fee")
 KINDS = (
     "time", "product", "expense",  # on tickets and contracts (row A56)
     "hours", "units", "materials", "purchase", "financial",  # on projects (row B5)
@@ -28,6 +29,7 @@ class Charge(Entity, Base):
         worked_on: the local day of the work in the tenant's zone (row A41).
         period_start, period_end: the half-open period it belongs to.
         minutes: exact time worked; `billable_minutes` after rounding.
+        block_period_id: the balance that the work was drawn from.
         net: amount in `currency`, rounded to its minor unit, before tax.
         holds: reason codes that no date cures (`charges.rules.readiness`).
         ready_on: the first day on which it may be billed.
@@ -56,6 +58,7 @@ class Charge(Entity, Base):
         tenant_fk("work_type_id", "work_type"),
         tenant_fk("tax_code_id", "tax_code"),
         tenant_fk("parent_id", "charge"),
+        tenant_fk("block_period_id", "block_period", ondelete="SET NULL"),
         tenant_fk("batch_id", "batch", use_alter=True),
         tenant_fk("draft_id", "draft", use_alter=True),
         Index(
@@ -64,7 +67,7 @@ class Charge(Entity, Base):
             "contract_id",
             "ready_on",
             postgresql_include=["net", "minutes", "ticket_id", "customer_id", "currency"],
-            postgresql_where=text("state in ('open', 'approved', 'closed')"),
+            postgresql_where=text("state in ('open', 'approved', 'closed', 'delayed')"),
         ),
         Index(
             "ix_charge_project_unbilled",
@@ -72,7 +75,7 @@ class Charge(Entity, Base):
             "project_id",
             "state",
             postgresql_where=text(
-                "project_id is not null and state in ('open', 'approved', 'closed')"
+                "project_id is not null and state in ('open', 'approved', 'closed', 'delayed')"
             ),
         ),
         Index(
@@ -93,6 +96,7 @@ class Charge(Entity, Base):
     project_id: Mapped[UUID | None]
     ticket_id: Mapped[UUID | None]
     parent_id: Mapped[UUID | None]
+    block_period_id: Mapped[UUID | None]
     work_type_id: Mapped[UUID | None]
     tax_code_id: Mapped[UUID | None]
     worked_on: Mapped[date]
@@ -129,11 +133,12 @@ class Device(Entity, Base):
     __tablename__ = "device"
     __table_args__ = (
         UniqueConstraint("tenant_id", "code"),
+        Index(None, "tenant_id", "contract_id"),
         tenant_fk("contract_id", "contract"),
     )
 
     code: Mapped[str]
-    contract_id: Mapped[UUID] = mapped_column(index=True)
+    contract_id: Mapped[UUID]
     category: Mapped[str]
     name: Mapped[str] = mapped_column(server_default="")
     added_on: Mapped[date]

@@ -22,7 +22,9 @@ class Connection(Entity, Base):
     """One capability that the tenant set up; several may share a key.
 
     `secrets` holds sealed values by field (`tenancy.secrets`); `automatic` connections get every
-    finalised batch by themselves (row A47); a `paused` one resumes at `paused_until`.
+    finalised batch by themselves (row A47); a `paused` one resumes at `paused_until`, one that
+    needs a person to `reconnect` says in `problem` why. `zero_totals` lets a destination take
+    invoices of 0.00; `failures` counts the consignments in a row that ended without any answer.
     """
 
     __tablename__ = "connection"
@@ -38,8 +40,10 @@ class Connection(Entity, Base):
     settings: Mapped[dict[str, Any]] = mapped_column(server_default="{}")
     secrets: Mapped[dict[str, Any]] = mapped_column(server_default="{}")
     automatic: Mapped[bool] = mapped_column(server_default="false")
+    zero_totals: Mapped[bool] = mapped_column(server_default="false")
     state: Mapped[str] = mapped_column(server_default="ok")
     paused_until: Mapped[datetime | None]
     problem: Mapped[str] = mapped_column(server_default="")
+    failures: Mapped[int] = mapped_column(server_default="0")
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
     version: Mapped[int] = mapped_column(server_default="1")

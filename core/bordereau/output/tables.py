@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, UniqueConstraint, func, text
+from sqlalchemy import ARRAY, CheckConstraint, Index, Text, UniqueConstraint, func, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bordereau.store.base import Base, Entity, Tenanted, tenant_fk
@@ -13,7 +13,7 @@ from bordereau.store.base import Base, Entity, Tenanted, tenant_fk
 class OutputOrder(Entity, Base):
     """A wish to carry invoices out: a whole batch when it is finalised, or a selection by hand.
 
-    `options` holds the alternative mode, the destinations and whether to save in folder.
+    `options` holds an `OutputOptions` as JSON: the alternative mode, the destinations and so on.
     """
 
     __tablename__ = "output_order"
@@ -30,7 +30,10 @@ class OutputOrder(Entity, Base):
 
 
 class RenderChunk(Entity, Base):
-    """Some invoices of an order that one worker renders in one go, with the reason if it failed."""
+    """Some deliveries that one worker prepares in one go: it renders what they need.
+
+    `attempt` is the last one enqueued; `attention` means that some could not be prepared.
+    """
 
     __tablename__ = "render_chunk"
     __table_args__ = (
@@ -40,11 +43,15 @@ class RenderChunk(Entity, Base):
 
     order_id: Mapped[UUID]
     state: Mapped[str] = mapped_column(server_default="waiting")
-    message: Mapped[str] = mapped_column(server_default="")
+    attempt: Mapped[int] = mapped_column(server_default="1")
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
 
 class StoredArtifact(Entity, Base):
-    """A rendered file of an invoice, kept as it was carried."""
+    """A rendered file of an invoice, kept as it was carried.
+
+    `layout` is the name of the layout and a hash of what it looked like then.
+    """
 
     __tablename__ = "artifact"
     __table_args__ = (
@@ -63,7 +70,11 @@ class StoredArtifact(Entity, Base):
 
 
 class StoredConsignment(Entity, Base):
-    """Deliveries of one connection that are carried in one go, for good."""
+    """Deliveries of one connection that are carried in one go, for good.
+
+    `attempt` is the last one enqueued; `request_key` goes with the whole membership, see
+    `output.keys`.
+    """
 
     __tablename__ = "consignment"
     __table_args__ = (
@@ -82,8 +93,17 @@ class StoredConsignment(Entity, Base):
 class StoredDelivery(Entity, Base):
     """An invoice on its way through one connection; unique, so a second click finds the first.
 
-    `state`: waiting, sending (committed before the call), done, pending, unknown, rejected,
-    attention or skipped; `generation` goes up only when a person asks for a new export.
+    Attributes:
+        connection_id: None for an invoice that no connection could be found for.
+        generation: goes up only when a person asks for a new delivery of the same invoice.
+        mode: the delivery mode it belongs to; empty for a destination.
+        facts: what is true of the invoice once this is done (row B50).
+        media: media types that are rendered for it; `layout` says in which look.
+        state: waiting, sending (committed before the call), done, pending, unknown, rejected,
+            attention or skipped; `code` says why, see `output.reasons`.
+        in_doubt: an attempt may have reached the far side and nobody has looked yet.
+        attempts: numbers the answers; `tries` counts those since a person last acted.
+
     """
 
     __tablename__ = "delivery"
@@ -94,12 +114,21 @@ class StoredDelivery(Entity, Base):
             name="state",
         ),
         UniqueConstraint("tenant_id", "invoice_id", "connection_id", "generation"),
+        Index(
+            "uq_delivery_nowhere",
+            "tenant_id",
+            "invoice_id",
+            "mode",
+            unique=True,
+            postgresql_where=text("connection_id is null"),
+        ),
         tenant_fk("invoice_id", "invoice"),
         tenant_fk("connection_id", "connection"),
         tenant_fk("order_id", "output_order"),
         tenant_fk("chunk_id", "render_chunk"),
         tenant_fk("consignment_id", "consignment"),
         Index("ix_delivery_order", "tenant_id", "order_id", "state"),
+        Index("ix_delivery_chunk", "tenant_id", "chunk_id"),
         Index("ix_delivery_consignment", "tenant_id", "consignment_id"),
         Index(
             "ix_delivery_open",
@@ -108,25 +137,36 @@ class StoredDelivery(Entity, Base):
             "changed_at",
             postgresql_where=text("state in ('waiting', 'sending', 'pending')"),
         ),
+        Index("ix_delivery_code", "tenant_id", "code", postgresql_where=text("code <> ''")),
     )
 
     invoice_id: Mapped[UUID]
-    connection_id: Mapped[UUID]
+    connection_id: Mapped[UUID | None]
     order_id: Mapped[UUID]
     chunk_id: Mapped[UUID | None]
     consignment_id: Mapped[UUID | None]
     generation: Mapped[int] = mapped_column(server_default="1")
+    mode: Mapped[str] = mapped_column(server_default="")
+    facts: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default="{}")
+    media: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default="{}")
+    layout: Mapped[str] = mapped_column(server_default="")
     recipient: Mapped[str] = mapped_column(server_default="")
     state: Mapped[str] = mapped_column(server_default="waiting")
+    code: Mapped[str] = mapped_column(server_default="")
+    in_doubt: Mapped[bool] = mapped_column(server_default="false")
     outcome: Mapped[str] = mapped_column(server_default="")
     reference: Mapped[str] = mapped_column(server_default="")
     message: Mapped[str] = mapped_column(server_default="")
     attempts: Mapped[int] = mapped_column(server_default="0")
+    tries: Mapped[int] = mapped_column(server_default="0")
     changed_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
 
 class DeliveryAttempt(Tenanted, Base):
-    """The history of a delivery: one row per answer."""
+    """The history of a delivery: one row per answer, written before anything is concluded.
+
+    `actor` is the person who answered in place of the far side; `retry_after` is in seconds.
+    """
 
     __tablename__ = "delivery_attempt"
     __table_args__ = (
@@ -140,3 +180,21 @@ class DeliveryAttempt(Tenanted, Base):
     outcome: Mapped[str]
     reference: Mapped[str] = mapped_column(server_default="")
     message: Mapped[str] = mapped_column(server_default="")
+    unconfirmed: Mapped[bool] = mapped_column(server_default="false")
+    needs_attention: Mapped[bool] = mapped_column(server_default="false")
+    retry_after: Mapped[int | None]
+    actor: Mapped[str] = mapped_column(server_default="")
+
+
+class Notice(Entity, Base):
+    """Something that plugins are to hear of once it is committed; gone when they were told.
+
+    `status_changes` are ids of `StatusChange` rows; `batch_id` is a batch that was finalised.
+    """
+
+    __tablename__ = "notice"
+    __table_args__ = (tenant_fk("batch_id", "batch"),)
+
+    batch_id: Mapped[UUID | None]
+    status_changes: Mapped[list[str]] = mapped_column(server_default="[]")
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())

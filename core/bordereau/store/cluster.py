@@ -10,6 +10,7 @@ import shlex
 import shutil
 import subprocess
 import tempfile
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -23,6 +24,8 @@ _ACCOUNTS = ("postgres", "nobody")  # PostgreSQL refuses to run as root
 _SOCKET = ".s.PGSQL.5432"
 _LONGEST_SOCKET = 103  # bytes; Linux allows 107, macOS 103
 _SECONDS = 60
+_PATIENCE = 15  # seconds
+_ACCEPTS, _SILENT = 0, 2  # what pg_isready says; 1 is a server that is still starting
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,7 +52,7 @@ class Cluster:
 
     def is_running(self) -> bool:
         """Tell whether the server accepts connections."""
-        return self._call("pg_isready", "-q", "-h", str(self.folder), "-t", "5").returncode == 0
+        return self._answer() == _ACCEPTS
 
     def start(self) -> None:
         """Start the server, making its folder at the first time; a running one is left alone.
@@ -60,20 +63,30 @@ class Cluster:
         """
         if not (self.folder / "PG_VERSION").exists():
             self._initialise()
-        if self.is_running():
-            return
         options = {"listen_addresses": "", "unix_socket_directories": str(self.folder)}
         arguments = " ".join(
             f"-c {shlex.quote(f'{name}={value}')}"
             for name, value in (options | dict(self.options)).items()
         )
         log = str(self.folder / "server.log")
-        self._run("pg_ctl", "start", "-w", "-t", str(_SECONDS), "-l", log, "-o", arguments)
+        words = ("start", "-w", "-t", str(_SECONDS), "-l", log, "-o", arguments)
+        deadline = time.monotonic() + _PATIENCE
+        while not self.is_running():
+            try:
+                self._run("pg_ctl", *words)
+            except SetupError:
+                # The processes of a server that was killed need a moment to go.
+                if time.monotonic() > deadline or not (self.folder / "postmaster.pid").exists():
+                    raise
+                time.sleep(0.2)
 
     def stop(self) -> None:
         """End the server and its connections; one that is not running is left alone."""
-        if (self.folder / "postmaster.pid").exists():
+        if self._answer() != _SILENT:
             self._run("pg_ctl", "stop", "-w", "-t", str(_SECONDS), "-m", "fast")
+
+    def _answer(self) -> int:
+        return self._call("pg_isready", "-q", "-h", str(self.folder), "-t", "5").returncode
 
     def _initialise(self) -> None:
         """Make the data folder beside its place and then move it, so that no half one is left."""

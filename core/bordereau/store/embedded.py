@@ -112,9 +112,9 @@ def _open_to_all(folder: Path) -> bool:
 def _alone(data_dir: Path) -> Iterator[None]:
     """Let one process at a time start or stop the server of a folder."""
     try:
-        data_dir.mkdir(parents=True, exist_ok=True)
+        data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
         if os.geteuid() == 0:
-            data_dir.chmod(0o711)
+            data_dir.chmod(0o711)  # the server's account passes through
         lock = os.open(data_dir / "postgres.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     except OSError as error:
         raise SetupError(

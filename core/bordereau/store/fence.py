@@ -44,8 +44,7 @@ def fence(table: Table) -> tuple[str, ...]:
     name = _quote(table.name)
     mine = f"{_quote(fence_column(table))} = {CURRENT_TENANT}"
     statements = (
-        f"alter table {name} enable row level security",
-        f"alter table {name} force row level security",
+        f"alter table {name} enable row level security, force row level security",
         f"create policy tenant on {name} using ({mine}) with check ({mine})",
     )
     if "fence_column" in table.info:

@@ -9,10 +9,12 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
+from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 from sqlalchemy.engine import make_url
 
+from bordereau.errors import SetupError
 from bordereau.store import tenants
 from bordereau.store.base import load_tables
 from bordereau.store.database import Database
@@ -31,7 +33,8 @@ def migrate(database: Database, steps: Sequence[Step] = ()) -> None:
     first, where the owner's role may do that. Tables and rights change together or not at all.
 
     Raises:
-        SetupError: the owner's address is missing, or it may not do what is needed.
+        SetupError: the owner's address is missing, or it may not do what is needed, or the
+            database was made by a newer version.
 
     """
     engine = database.owner_engine()
@@ -39,6 +42,7 @@ def migrate(database: Database, steps: Sequence[Step] = ()) -> None:
         prepare(str(database.owner_url), database.app_url)
         with engine.begin() as connection:
             connection.execute(text("select pg_advisory_xact_lock(:key)"), {"key": _LOCK})
+            refuse_newer(MigrationContext.configure(connection).get_current_revision())
             command.upgrade(script_config(connection), "head")
             _grant(connection, str(make_url(database.app_url).username))
     finally:
@@ -56,6 +60,21 @@ def known_steps() -> frozenset[str]:
     """Name every step that this version of the code knows."""
     scripts = ScriptDirectory.from_config(script_config())
     return frozenset(step.revision for step in scripts.walk_revisions())
+
+
+def refuse_newer(step: str | None) -> None:
+    """Refuse a database whose step this version of the code does not know.
+
+    Raises:
+        SetupError: `SCHEMA_TOO_NEW`.
+
+    """
+    if step is not None and step not in known_steps():
+        raise SetupError(
+            "SCHEMA_TOO_NEW",
+            f"The database is at step {step}, which this version does not know.",
+            hint="Install the version of Bordereau that made it, or a newer one.",
+        )
 
 
 def script_config(connection: Connection | None = None) -> Config:

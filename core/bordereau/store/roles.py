@@ -127,5 +127,9 @@ def _check_owner(connection: psycopg.Connection, app: Role) -> None:
             f"The role {connection.info.user} may not make tables in {database}.",
             hint=f'alter database "{database}" owner to "{connection.info.user}"',
         )
-    grant = sql.SQL("grant connect, temporary on database {} to {}")
-    connection.execute(grant.format(sql.Identifier(database), sql.Identifier(app.name)))
+    for right in ("connect", "temporary"):
+        held = "select has_database_privilege(%s, %s, %s)"
+        if connection.execute(held, [app.name, database, right]).fetchone() != (True,):
+            grant = sql.SQL("grant {} on database {} to {}")
+            names = (sql.SQL(right), sql.Identifier(database), sql.Identifier(app.name))
+            connection.execute(grant.format(*names))

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, CheckConstraint, Identity, Text, UniqueConstraint, func
+from sqlalchemy import ARRAY, CheckConstraint, Identity, Index, Text, UniqueConstraint, func
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bordereau.contract import Address, Contact, Party
@@ -147,12 +147,15 @@ class AuditEvent(Entity, Base):
     """Who did what, when and to what; it can be added to and read, nothing else."""
 
     __tablename__ = "audit_event"
-    __table_args__ = ({"info": {"privileges": ("select", "insert")}},)
+    __table_args__ = (
+        Index(None, "tenant_id", "subject"),
+        {"info": {"privileges": ("select", "insert")}},
+    )
 
     at: Mapped[datetime] = mapped_column(server_default=func.now())
     actor: Mapped[str]
     action: Mapped[str]
-    subject: Mapped[str] = mapped_column(index=True)
+    subject: Mapped[str]
     details: Mapped[dict[str, Any]] = mapped_column(server_default="{}")
 
 

@@ -13,7 +13,7 @@ from enum import StrEnum
 from bordereau.values.money import round_amount
 
 _HOUR = 60
-_HOURS = Decimal("0.000001")  # five decimals reproduce every amount; one to spare
+_HOURS = Decimal("0.000001")  # reproduces every amount at rates in whole units
 
 
 class RoundingDirection(StrEnum):
@@ -112,7 +112,10 @@ def time_amount(minutes: int, rate: Decimal, currency: str) -> Decimal:
 
 
 def hours(minutes: int) -> Decimal:
-    """Return minutes as hours, with the decimals that a document needs to show the sum."""
+    """Return minutes as hours with six decimals, for documents.
+
+    At a rate in whole units they give the exact amount; `shown_quantity` sees to other rates.
+    """
     return (Decimal(minutes) / _HOUR).quantize(_HOURS, ROUND_HALF_UP)
 
 

@@ -10,9 +10,11 @@ from uuid import UUID
 
 from dbos import DBOSClient, DBOSPortableJSONSerializer, EnqueueOptions, WorkflowStatus
 from sqlalchemy import Engine as SqlEngine
+from sqlalchemy.exc import ProgrammingError
 
+from bordereau.errors import SetupError
 from bordereau.store.session import TenantSession
-from bordereau.work.jobs import work_id
+from bordereau.work.jobs import Queue, work_id
 
 APPLICATION = "bordereau"
 # Work is only taken by workers of the same version, so this never changes: a job carries its own
@@ -85,6 +87,21 @@ class Client:
             options["delay_seconds"] = delay.total_seconds()
         self._dbos.enqueue_in_transaction(session, options, int(tenant), str(subject), attempt)
 
+    def declare(self, queues: Sequence[Queue]) -> None:
+        """Tell all workers which queues there are and what their limits are now."""
+        for queue in queues:
+            self._dbos.register_queue(
+                queue.name,
+                partition_concurrency=queue.concurrency,
+                partition_limiter=(
+                    None
+                    if queue.limit is None or queue.period is None
+                    else {"limit": queue.limit, "period": queue.period}
+                ),
+                worker_concurrency=queue.worker_concurrency,
+                polling_interval_sec=queue.polling_seconds,
+            )
+
     def standing(self, work: Sequence[str]) -> dict[str, Standing]:
         """Say for every id (made by `jobs.work_id`) what has become of it."""
         known: dict[str, Standing] = dict.fromkeys(work, Standing.ABSENT)
@@ -93,11 +110,12 @@ class Client:
                 known[row.workflow_id] = _STANDING.get(row.status, Standing.FAILED)
         return known
 
-    def delete_ended(self, before: datetime, names: Collection[str]) -> int:
-        """Delete the work of these jobs that ended before a time; return how many."""
+    def delete_ended(self, before: datetime, names: Sequence[str] | None = None) -> int:
+        """Delete what ended before a time, of all jobs or of those named; return how many."""
+        name = None if names is None else list(names)
         deleted = 0
         while rows := self._list(
-            status=_ENDED, completed_before=before.isoformat(), name=list(names), limit=_CHUNK
+            status=_ENDED, completed_before=before.isoformat(), name=name, limit=_CHUNK
         ):
             # Never by SQL of our own: leftovers of a deleted id would answer for a new one.
             self._dbos.delete_workflows([row.workflow_id for row in rows])
@@ -126,13 +144,25 @@ class Client:
         limit: int | None = None,
         executor_id: str | None = None,
     ) -> list[WorkflowStatus]:
-        return self._dbos.list_workflows(
-            workflow_ids=workflow_ids,
-            status=status,
-            completed_before=completed_before,
-            name=name,
-            limit=limit,
-            executor_id=executor_id,
-            load_input=False,
-            load_output=False,
-        )
+        try:
+            return self._dbos.list_workflows(
+                workflow_ids=workflow_ids,
+                status=status,
+                completed_before=completed_before,
+                name=name,
+                limit=limit,
+                executor_id=executor_id,
+                load_input=False,
+                load_output=False,
+            )
+        except ProgrammingError as error:
+            raise not_ready() from error
+
+
+def not_ready() -> SetupError:
+    """Make the error for a database whose engine tables are missing or too old."""
+    return SetupError(
+        "ENGINE_NOT_READY",
+        "The tables for durable work are missing or older than this release.",
+        hint="Run `bordereau migrate`.",
+    )

@@ -45,7 +45,7 @@ class Engine:
         self.database = database
         self.client = Client(database.engine, names, [queue.name for queue in queues])
         self._jobs, self._queues = tuple(jobs), tuple(queues)
-        own = upkeep(self.client, database.app_url, names, [tick.name for tick in recurring])
+        own = upkeep(self.client, database.app_url, [tick.name for tick in recurring])
         self._recurring = (*recurring, *own)
         _refuse_twins([*names, *(tick.name for tick in self._recurring)])
         _refuse_twins([queue.name for queue in queues])
@@ -67,6 +67,7 @@ class Engine:
 
         Raises:
             RuntimeError: this process runs an engine already.
+            SetupError: the engine's tables are missing or older than this release.
 
         """
         runtime = Runtime(
@@ -77,7 +78,8 @@ class Engine:
             pool_size=self._pool_size,
         )
         try:
-            runtime.start(self._jobs, self._queues, self._recurring)
+            self.client.declare(self._queues)
+            runtime.start(self._jobs, self._recurring)
         except BaseException:
             runtime.stop(0)
             raise

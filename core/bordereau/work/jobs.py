@@ -40,6 +40,8 @@ class Enqueue(Protocol):
     ) -> None:
         """Enqueue `job` for the session's tenant; doing it twice is doing it once.
 
+        That holds as long as ended work is remembered: 30 days.
+
         Args:
             session: the transaction that decides whether the job exists.
             job: the name of the job, for example `consign.v1`.

@@ -1,4 +1,4 @@
-"""The engine at work in one process: jobs as DBOS workflows, queues, clock, start and stop.
+"""The engine at work in one process: jobs as DBOS workflows, clock, start and stop.
 
 The step's result is stored before `book` begins, and `book` commits together with the engine's own
 note that it ran, so a crash between any two lines leads to the same end.
@@ -13,12 +13,14 @@ from typing import Any
 from uuid import UUID
 
 from dbos import DBOS, ScheduleInput, SQLAlchemyDatasource
+from dbos import error as dbos_error
+from sqlalchemy.exc import InterfaceError, OperationalError
 
 from bordereau.store.database import Database
 from bordereau.store.session import TenantSession
 from bordereau.values.ids import TenantId
-from bordereau.work.client import APPLICATION, SERIALIZER, VERSION
-from bordereau.work.jobs import Enqueue, Job, Queue, Recurring, Result
+from bordereau.work.client import APPLICATION, SERIALIZER, VERSION, not_ready
+from bordereau.work.jobs import Enqueue, Job, Recurring, Result
 from bordereau.work.points import reach
 from bordereau.work.slot import Slot
 
@@ -27,8 +29,8 @@ log = logging.getLogger(__name__)
 _only_one = threading.Lock()  # DBOS is one per process
 
 
-class StepFailed(Exception):  # noqa: N818 - reads as what happened
-    """Raised instead of a step's own error, whose text may hold what the engine must not keep."""
+class WorkFailed(Exception):  # noqa: N818 - reads as what happened
+    """Raised instead of a job's own error, whose text may hold what the engine must not keep."""
 
 
 class Runtime:
@@ -65,10 +67,19 @@ class Runtime:
         )
         self._database = database
 
-    def start(
-        self, jobs: Sequence[Job], queues: Sequence[Queue], recurring: Sequence[Recurring]
-    ) -> None:
-        """Begin to work, first of all at what the slot's last owner left unfinished."""
+    def start(self, jobs: Sequence[Job], recurring: Sequence[Recurring]) -> None:
+        """Begin to work, first of all at what the slot's last owner left unfinished.
+
+        Raises:
+            SetupError: the engine's tables are missing or older than this release.
+
+        """
+        try:
+            self._start(jobs, recurring)
+        except dbos_error.DBOSInitializationError as error:
+            raise not_ready() from error
+
+    def _start(self, jobs: Sequence[Job], recurring: Sequence[Recurring]) -> None:
         books = SQLAlchemyDatasource.create(
             self._database.app_url,
             engine=self._database.engine,
@@ -79,8 +90,6 @@ class Runtime:
             self._register(job, books)
         clock = [_register_tick(tick) for tick in recurring]
         DBOS.launch()
-        for queue in queues:
-            _open(queue)
         DBOS.apply_schedules(clock)
         _drop_schedules_except({tick.name for tick in recurring})
 
@@ -104,7 +113,7 @@ class Runtime:
 
         @books.transaction(name=f"{job.name}.book", isolation_level="READ COMMITTED")
         def book(tenant: int, subject: str, attempt: int, result: Result) -> None:
-            with _fenced(books, TenantId(tenant)) as session:
+            with _only_codes(job.name), _fenced(books, TenantId(tenant)) as session:
                 job.book(session, self._enqueue, TenantId(tenant), UUID(subject), attempt, result)
             reach("in-book")
 
@@ -137,13 +146,32 @@ def _try(job: Job, tenant: TenantId, subject: UUID, attempt: int) -> Result:
         reach("before-step")
         return job.step(tenant, subject, attempt)
     except Exception as error:
-        code = str(getattr(error, "code", None) or type(error).__name__)
         status = DBOS.step_status
         last = status is None or (status.current_attempt or 0) + 1 >= job.max_tries
         if not last:
-            raise StepFailed(code) from error
+            raise WorkFailed(_code(error)) from error
         log.exception("%s of %s failed in all its tries", job.name, subject)
-        return job.exhausted(tenant, subject, attempt, code)
+        return job.exhausted(tenant, subject, attempt, _code(error))
+
+
+def _code(error: Exception) -> str:
+    """Return the stable code of an error, or the name of its class."""
+    return str(getattr(error, "code", None) or type(error).__name__)
+
+
+@contextmanager
+def _only_codes(name: str) -> Iterator[None]:
+    """Log an error in full here, and let only its code go to the engine.
+
+    Errors of the connection pass as they are: the engine knows them and books again.
+    """
+    try:
+        yield
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception as error:
+        log.exception("%s failed", name)
+        raise WorkFailed(_code(error)) from error
 
 
 @contextmanager
@@ -157,27 +185,14 @@ def _fenced(books: SQLAlchemyDatasource, tenant: TenantId) -> Iterator[TenantSes
 def _register_tick(tick: Recurring) -> ScheduleInput:
     @DBOS.step(name=f"{tick.name}.step")
     def step(due: str) -> None:
-        tick.run(datetime.fromisoformat(due))
+        with _only_codes(tick.name):
+            tick.run(datetime.fromisoformat(due))
 
     @DBOS.workflow(name=tick.name)
     def run(due: datetime | str, _context: Any) -> None:
         step(due if isinstance(due, str) else due.isoformat())
 
     return {"schedule_name": tick.name, "workflow_fn": run, "schedule": tick.cron}
-
-
-def _open(queue: Queue) -> None:
-    DBOS.register_queue(
-        queue.name,
-        partition_concurrency=queue.concurrency,
-        partition_limiter=(
-            None
-            if queue.limit is None or queue.period is None
-            else {"limit": queue.limit, "period": queue.period}
-        ),
-        worker_concurrency=queue.worker_concurrency,
-        polling_interval_sec=queue.polling_seconds,
-    )
 
 
 def _drop_schedules_except(names: set[str]) -> None:

@@ -7,6 +7,7 @@ frees it in the moment its owner dies, and the next worker to start takes the lo
 
 import logging
 import os
+import select
 import threading
 from collections.abc import Callable
 from types import TracebackType
@@ -20,7 +21,8 @@ from bordereau.store.roles import plain_url
 LOCK_SPACE = 7331  # the first half of the advisory lock's key; the slot's number is the second
 MAX_SLOTS = 64
 EXIT_LOCK_LOST = 70
-PING_SECONDS = 2.0
+PING_SECONDS = 0.5
+LEASE_SECONDS = 1.0  # a worker that lost its lock is gone by then
 
 log = logging.getLogger(__name__)
 
@@ -46,15 +48,17 @@ class Slot:
         return slot_name(self.number)
 
     def watch(self, on_lost: Callable[[], None] = leave_at_once) -> None:
-        """Start asking every two seconds whether the lock's connection still lives."""
+        """Start watching whether the lock's connection still lives."""
         self._watchdog = threading.Thread(
             target=self._ping, args=(on_lost,), name="slot-watchdog", daemon=True
         )
         self._watchdog.start()
 
     def _ping(self, on_lost: Callable[[], None]) -> None:
-        while not self._released.wait(PING_SECONDS):
+        while not self._released.is_set():
             try:
+                # A server that hangs up is heard at once, a silent network by asking.
+                select.select([self._connection.fileno()], [], [], PING_SECONDS)
                 self._connection.execute("select 1")
             except psycopg.Error:
                 on_lost()

@@ -1,11 +1,13 @@
 """The engine's own housekeeping: forget old work, hand over the work of dead workers."""
 
 import logging
+import time
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from bordereau.work.client import Client
 from bordereau.work.jobs import Recurring
-from bordereau.work.slot import claim_abandoned, slot_number
+from bordereau.work.slot import LEASE_SECONDS, claim_abandoned, slot_number
 
 KEEP_WORK = timedelta(days=30)
 KEEP_RECURRING = timedelta(days=1)  # one row per tick: a month of them would be the bulk of all
@@ -13,11 +15,11 @@ KEEP_RECURRING = timedelta(days=1)  # one row per tick: a month of them would be
 log = logging.getLogger(__name__)
 
 
-def upkeep(client: Client, url: str, jobs: list[str], recurring: list[str]) -> list[Recurring]:
-    """Return the recurring jobs that every installation needs."""
+def upkeep(client: Client, url: str, recurring: Sequence[str]) -> list[Recurring]:
+    """Return the recurring functions that every installation needs."""
 
     def clean_up(due: datetime) -> None:
-        forget(client, due, jobs, [*recurring, *(job.name for job in own)])
+        forget(client, due, [*recurring, *(tick.name for tick in own)])
 
     def hand_over(_due: datetime) -> None:
         rescue(client, url)
@@ -29,10 +31,10 @@ def upkeep(client: Client, url: str, jobs: list[str], recurring: list[str]) -> l
     return own
 
 
-def forget(client: Client, now: datetime, jobs: list[str], recurring: list[str]) -> int:
+def forget(client: Client, now: datetime, recurring: Sequence[str]) -> int:
     """Delete ended work that nobody will ask about any more; return how many pieces."""
-    count = client.delete_ended(now - KEEP_WORK, jobs) if jobs else 0
-    return count + client.delete_ended(now - KEEP_RECURRING, recurring)
+    ticks = client.delete_ended(now - KEEP_RECURRING, recurring)
+    return ticks + client.delete_ended(now - KEEP_WORK)
 
 
 def rescue(client: Client, url: str) -> int:
@@ -49,6 +51,7 @@ def rescue(client: Client, url: str) -> int:
         if slot is None:
             continue
         with slot:
+            time.sleep(LEASE_SECONDS)
             for work in client.running(worker):
                 log.warning("handing over %s, left behind by %s", work.workflow_id, worker)
                 client.hand_over(work)

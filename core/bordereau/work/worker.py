@@ -4,11 +4,12 @@ import logging
 import os
 import signal
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from bordereau.work.engine import Engine
-from bordereau.work.slot import Slot, claim_slot
+from bordereau.work.slot import LEASE_SECONDS, Slot, claim_slot
 
 DRAIN_SECONDS = 30
 EXIT_UNDRAINED = 75
@@ -29,6 +30,8 @@ def start_worker(engine: Engine) -> Slot:
     slot = claim_slot(engine.database.app_url)
     try:
         slot.watch()
+        if engine.client.running(slot.name):
+            time.sleep(LEASE_SECONDS)  # its last owner may be about to leave and still at it
         engine.launch(slot)
     except BaseException:
         slot.release()
@@ -65,7 +68,7 @@ def working(engine: Engine, drain_seconds: int = DRAIN_SECONDS) -> Iterator[None
 
 
 def run_worker(
-    engine: Engine, *, drain_seconds: int = DRAIN_SECONDS, ready: Callable[[], None] | None = None
+    engine: Engine, *, drain_seconds: int = DRAIN_SECONDS, ready: Callable[[], object] | None = None
 ) -> None:
     """Run work until SIGTERM or SIGINT, then end what has begun and return.
 

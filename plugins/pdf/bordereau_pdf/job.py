@@ -32,6 +32,7 @@ class Job:
     """One document to typeset.
 
     Attributes:
+        main: the template to start with.
         inputs: what the template reads as `sys.inputs`.
         timestamp: creation date written into the PDF, in seconds since 1970.
         files: further files of this document alone, found by the template under `/job/`.
@@ -39,8 +40,9 @@ class Job:
 
     """
 
+    main: str = "main.typ"
     inputs: Mapping[str, str]
-    timestamp: int
+    timestamp: int = 0
     files: Mapping[str, bytes] = field(default_factory=dict)
     standards: tuple[str, ...] = ("a-3a", "ua-1")
     limits: Limits = Limits()

@@ -4,7 +4,6 @@ import atexit
 import os
 import threading
 from collections.abc import Mapping
-from functools import cache
 from pathlib import Path
 
 from bordereau.contract import RenderError
@@ -13,25 +12,25 @@ from bordereau_pdf.process import NotStarted, WorkerProcess
 
 # A worker holds about 120 MB; more of them than processors are no faster.
 SIZE = min(4, os.cpu_count() or 1)
+# Above this many MB a worker is replaced: after a huge document it is slow and does not shrink.
+RETIRE = 256
 TEMPLATES = Path(__file__).with_name("templates")
 
 
 class Pool:
     """Up to `size` worker processes with the same templates, started when they are needed.
 
-    Any number of threads may call `render`; beyond `size` they wait for each other.
-
-    Raises:
-        RenderError: the templates are refused.
+    Any number of threads may call `render`; beyond `size` they wait for each other. A template
+    that `check_templates` refuses raises its `RenderError`.
 
     """
 
     def __init__(self, templates: Mapping[str, bytes], size: int = SIZE) -> None:
         check_templates(templates)
         self.templates = dict(templates)
-        self._free = threading.BoundedSemaphore(size)
-        self._lock = threading.Lock()
+        self._size = size
         self._idle: list[WorkerProcess] = []
+        self.forget()
 
     def render(self, job: Job) -> bytes:
         """Return the PDF of a job.
@@ -58,6 +57,12 @@ class Pool:
         for worker in idle:
             worker.close()
 
+    def forget(self) -> None:
+        """Leave the workers to the parent process; called in a child after a fork."""
+        self._free = threading.BoundedSemaphore(self._size)
+        self._lock = threading.Lock()
+        self._idle = []
+
     def _again(self, worker: WorkerProcess, job: Job) -> bytes:
         try:
             return worker.render(job)
@@ -76,21 +81,16 @@ class Pool:
             worker.close()
 
     def _give_back(self, worker: WorkerProcess) -> None:
-        if worker.alive:
+        if worker.alive and worker.memory <= RETIRE:
             with self._lock:
                 self._idle.append(worker)
         else:
             worker.close()
 
 
-@cache
-def shared_pool() -> Pool:
-    """Return the pool of this process for the built-in layout; it is closed at exit."""
-    pool = Pool(read_templates(TEMPLATES))
-    atexit.register(pool.close)
-    return pool
+SHARED = Pool(read_templates(TEMPLATES))
+"""The pool of this process for the built-in layout; no worker runs before the first document."""
 
-
+atexit.register(SHARED.close)
 if hasattr(os, "register_at_fork"):
-    # A forked child must not talk to its parent's workers.
-    os.register_at_fork(after_in_child=shared_pool.cache_clear)
+    os.register_at_fork(after_in_child=SHARED.forget)

@@ -21,24 +21,37 @@ PROGRAM = Path(__file__).with_name("worker.py")
 CLOSED = "http://127.0.0.1:9"
 
 
+# An installation's folder of further fonts, for scripts that the embedded ones lack.
+FONTS = "BORDEREAU_PDF_FONTS"
+HEAD = struct.Struct(">cHI")
+
+
 class NotStarted(Exception):  # noqa: N818 - reads as what happened
     """Raised when the process was dead before it took the job: another one may take it."""
 
 
 class WorkerProcess:
-    """A process with one compiler and a private folder. For one thread at a time."""
+    """A process with one compiler and a private folder. For one thread at a time.
+
+    Attributes:
+        memory: the most it ever held, in MB, as of its last answer.
+
+    """
 
     def __init__(self, templates: Mapping[str, bytes]) -> None:
         self.root = Path(tempfile.mkdtemp(prefix="bordereau-pdf-"))
         (self.root / "job").mkdir()
         _write(self.root, templates)
+        self.memory = 0
+        fonts = [folder for folder in (os.environ.get(FONTS),) if folder]
         self.process = subprocess.Popen(  # noqa: S603 - our own interpreter and program
-            [sys.executable, "-P", str(PROGRAM), str(self.root)],
+            [sys.executable, "-P", str(PROGRAM), str(self.root), *fonts],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             cwd=self.root,
             env=_environment(),
+            start_new_session=True,  # Ctrl-C is the parent's business
         )
 
     @property
@@ -88,6 +101,7 @@ class WorkerProcess:
     def _send(self, job: Job) -> None:
         line = json.dumps(
             {
+                "main": job.main,
                 "inputs": dict(job.inputs),
                 "standards": list(job.standards),
                 "timestamp": job.timestamp,
@@ -104,10 +118,10 @@ class WorkerProcess:
 
     def _receive(self) -> tuple[bytes, bytes]:
         assert self.process.stdout is not None  # noqa: S101 - it was asked for above
-        head = self.process.stdout.read(5)
-        if len(head) < 5:  # noqa: PLR2004 - a sign and four bytes of length
+        head = self.process.stdout.read(HEAD.size)
+        if len(head) < HEAD.size:
             raise EOFError
-        sign, length = struct.unpack(">cI", head)
+        sign, self.memory, length = HEAD.unpack(head)
         content = self.process.stdout.read(length)
         if len(content) < length:
             raise EOFError

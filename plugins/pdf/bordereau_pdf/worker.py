@@ -1,8 +1,9 @@
 """The worker program: one typst compiler, one document after the other, inside limits.
 
-It is started as a script, in a process of its own, with the path of its folder. A job is one line
-of JSON on standard input; the answer on standard output is one byte (`+` a PDF, `-` a message),
-four bytes of length and the content. A hostile template may exhaust memory or time: the operating
+It is started as a script, in a process of its own, with the path of its folder and, if there is
+one, of a folder of fonts. A job is one line of JSON on standard input. The answer on standard
+output is one byte (`+` a PDF, `-` a message), the memory in use in MB (two bytes), the length (four
+bytes) and the content. A hostile template may exhaust memory or time: the operating
 system then ends this process, and `process.py` sees it.
 
 It imports nothing of this package: it needs the standard library and typst, and starts quickly.
@@ -38,24 +39,35 @@ def set_limits(cpu_seconds: int, memory: int) -> None:
         limit(resource.RLIMIT_AS, memory)
 
 
-def new_compiler(root: Path) -> Any:
-    """Build the compiler: embedded fonts only, packages nowhere, nothing above its folder."""
+def peak_memory() -> int:
+    """Return how much memory this process ever held, in MB; 0 where nobody can tell."""
+    if sys.platform != "linux":
+        return 0
+    import resource  # noqa: PLC0415 - exists on POSIX only
+
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10
+
+
+def new_compiler(root: Path, fonts: list[str]) -> Any:
+    """Build the compiler: embedded and given fonts, no packages, nothing above its folder."""
     import typst  # noqa: PLC0415 - an import error becomes the answer to the first job
 
     nowhere = root / "no-packages"
     return typst.Compiler(
         input=str(root / "main.typ"),
         root=str(root),
+        font_paths=fonts,
         ignore_system_fonts=True,
         package_path=str(nowhere),
         package_cache_path=str(nowhere),
     )
 
 
-def compile_job(compiler: Any, job: dict[str, Any]) -> bytes:
+def compile_job(compiler: Any, root: Path, job: dict[str, Any]) -> bytes:
     """Make the PDF of one job, within its limits."""
     set_limits(job["cpu_seconds"], job["memory"])
     pdf: bytes = compiler.compile(
+        input=str(root / job["main"]),
         format="pdf",
         sys_inputs=job["inputs"],
         pdf_standards=job["standards"],
@@ -66,21 +78,21 @@ def compile_job(compiler: Any, job: dict[str, Any]) -> bytes:
 
 def answer(out: BinaryIO, sign: bytes, content: bytes) -> None:
     """Write one answer."""
-    out.write(sign + struct.pack(">I", len(content)) + content)
+    out.write(sign + struct.pack(">HI", min(peak_memory(), 0xFFFF), len(content)) + content)
     out.flush()
 
 
-def serve(root: Path, jobs: BinaryIO, out: BinaryIO) -> None:
+def serve(root: Path, fonts: list[str], jobs: BinaryIO, out: BinaryIO) -> None:
     """Answer jobs until the parent closes the pipe or is gone."""
     compiler = None
     for line in jobs:
         try:
-            compiler = compiler or new_compiler(root)
-            pdf = compile_job(compiler, json.loads(line))
+            compiler = compiler or new_compiler(root, fonts)
+            pdf = compile_job(compiler, root, json.loads(line))
         except MemoryError:
             os.abort()  # the same end as when typst itself runs out of memory
         except Exception as error:  # noqa: BLE001 - whatever it is, the parent must hear it
-            answer(out, b"-", str(error).encode())
+            answer(out, b"-", str(error).encode(errors="replace"))
         else:
             answer(out, b"+", pdf)
 
@@ -91,7 +103,7 @@ def main() -> None:
     out = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # a stray print must not end up between answers
     try:
-        serve(root, sys.stdin.buffer, out)
+        serve(root, sys.argv[2:], sys.stdin.buffer, out)
     except BrokenPipeError:
         pass  # the parent is gone: nobody waits for the answer
     finally:

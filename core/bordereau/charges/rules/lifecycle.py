@@ -14,7 +14,11 @@ KeyT = TypeVar("KeyT")
 
 
 class ChargeState(StrEnum):
-    """Where a charge stands; `closed` means reported ready for invoicing."""
+    """Where a charge stands.
+
+    `closed` means reported ready for invoicing, `delayed` postponed in a draft, `split` replaced by
+    its parts, which are charges of their own.
+    """
 
     OPEN = "open"
     APPROVED = "approved"
@@ -22,6 +26,8 @@ class ChargeState(StrEnum):
     RESERVED = "reserved"
     BILLED = "billed"
     WRITTEN_OFF = "written_off"
+    DELAYED = "delayed"
+    SPLIT = "split"
 
 
 class Action(StrEnum):
@@ -41,6 +47,9 @@ class Event(StrEnum):
     BILL = "bill"
     REOPEN = "reopen"
     WRITE_OFF = "write_off"
+    DELAY = "delay"
+    RESUME = "resume"
+    SPLIT = "split"
 
 
 _ACTIONS = {
@@ -58,6 +67,14 @@ _EVENTS = {
     (ChargeState.CLOSED, Event.WRITE_OFF): ChargeState.WRITTEN_OFF,
     (ChargeState.RESERVED, Event.WRITE_OFF): ChargeState.WRITTEN_OFF,
     (ChargeState.WRITTEN_OFF, Event.REOPEN): ChargeState.CLOSED,
+    (ChargeState.CLOSED, Event.DELAY): ChargeState.DELAYED,
+    (ChargeState.RESERVED, Event.DELAY): ChargeState.DELAYED,
+    (ChargeState.DELAYED, Event.RESUME): ChargeState.CLOSED,
+    (ChargeState.DELAYED, Event.BILL): ChargeState.BILLED,
+    (ChargeState.DELAYED, Event.WRITE_OFF): ChargeState.WRITTEN_OFF,
+    (ChargeState.CLOSED, Event.SPLIT): ChargeState.SPLIT,
+    (ChargeState.OPEN, Event.SPLIT): ChargeState.SPLIT,
+    (ChargeState.APPROVED, Event.SPLIT): ChargeState.SPLIT,
 }
 
 

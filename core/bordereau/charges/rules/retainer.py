@@ -36,7 +36,7 @@ def fee_for_period(
     if proration is Proration.NONE:
         valid = [one for one in ordered if one.valid_from <= period.start]
         return retainer_fee(valid[-1].quantity, valid[-1].rate, currency) if valid else Decimal(0)
-    ends = [one.valid_from for one in ordered[1:]] + [period.end]
+    ends = [*(one.valid_from for one in ordered), period.end][1:]
     weighted = Decimal(0)
     for one, until in zip(ordered, ends, strict=True):
         first, last = max(one.valid_from, period.start), min(until, period.end)

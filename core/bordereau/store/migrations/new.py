@@ -47,14 +47,15 @@ def _render(_context: AutogenContext, op: StatementOp) -> str:
     return f'op.execute("""{quoted}""")' if "\n" in quoted else f"op.execute({quoted!r})"
 
 
-def write(message: str, *, initial: bool = False) -> Path:
-    """Write the next step, or the first one anew, and return its file."""
-    number = 1 if initial else len(list(_VERSIONS.glob("*.py"))) + 1
+def write(message: str, *, initial: bool = False, folder: Path = _VERSIONS) -> Path:
+    """Write the next step of a folder, or the first one anew, and return its file."""
+    number = 1 if initial else len(list(folder.glob("*.py"))) + 1
     with tempfile.TemporaryDirectory() as empty, _scratch() as url:
-        steps = Path(empty) if initial else _VERSIONS
+        steps = Path(empty) if initial else folder
         engine = create_engine(url)
         with engine.begin() as connection:
             config = script_config(connection)
+            config.cmd_opts = argparse.Namespace(quiet=True)
             config.set_main_option("version_locations", str(steps))
             config.set_main_option("file_template", "%%(rev)s_%%(slug)s")
             command.upgrade(config, "head")
@@ -67,10 +68,12 @@ def write(message: str, *, initial: bool = False) -> Path:
             )
         engine.dispose()
         written = next(steps.glob(f"{number:04}_*.py"))
-        return Path(shutil.move(_tidy(written), _VERSIONS / written.name))
+        return Path(shutil.move(_tidy(written), folder / written.name))
 
 
 def _tidy(written: Path) -> Path:
+    lines = written.read_text().splitlines(keepends=True)
+    written.write_text("".join(line for line in lines if "# ###" not in line))
     for rewrite in (("check", "--fix-only", "-q"), ("format", "-q", "--line-length", "100")):
         subprocess.run([sys.executable, "-m", "ruff", *rewrite, written], check=True)  # noqa: S603 - our own file
     return written
@@ -83,15 +86,12 @@ def _add_fences(_context: Any, _revision: Any, directives: list[ops.MigrationScr
         return
     late: list[ops.MigrateOperation] = []
     for made in [op for op in steps.ops if isinstance(op, ops.CreateTableOp)]:
-        waiting = [c for c in made.columns if _waits(c)]
-        made.columns = [c for c in made.columns if not _waits(c)]
+        waiting = [c for c in made.columns if isinstance(c, ForeignKeyConstraint) and c.use_alter]
+        made.columns = [c for c in made.columns if not any(c is key for key in waiting)]
+        waiting.sort(key=lambda key: str(key.name))  # a table keeps its keys in no order
         late += [ops.CreateForeignKeyOp.from_constraint(key) for key in waiting]
         late += _statements(fence(load_tables().tables[made.table_name]))
     steps.ops.extend(late)
-
-
-def _waits(part: object) -> bool:
-    return isinstance(part, ForeignKeyConstraint) and part.use_alter
 
 
 def _add_initial(context: Any, revision: Any, directives: list[ops.MigrationScript]) -> None:

@@ -1,0 +1,88 @@
+"""Shapes that all routes share: ids with their prefix, money as text, pages."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Annotated, Any, Generic, TypeVar
+from uuid import UUID
+
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
+    PlainSerializer,
+    WithJsonSchema,
+)
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import core_schema
+
+from bordereau.values.ids import parse_id, public_id
+
+ItemT = TypeVar("ItemT")
+
+
+class Shape(BaseModel):
+    """The base of request and answer bodies: unknown fields are refused."""
+
+    model_config = ConfigDict(extra="forbid", from_attributes=True)
+
+
+@dataclass(frozen=True, slots=True)
+class PublicId:
+    """Marks a UUID that is shown with a prefix, `inv_…`; another prefix is not found."""
+
+    prefix: str
+
+    def __get_pydantic_core_schema__(
+        self, _source: Any, _handler: GetCoreSchemaHandler
+    ) -> core_schema.CoreSchema:
+        write = core_schema.plain_serializer_function_ser_schema(
+            lambda value: public_id(self.prefix, value), return_schema=core_schema.str_schema()
+        )
+        return core_schema.no_info_plain_validator_function(self._read, serialization=write)
+
+    def __get_pydantic_json_schema__(
+        self, _schema: core_schema.CoreSchema, _handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        return {"type": "string", "pattern": f"^{self.prefix}_[0-9a-f]{{32}}$"}
+
+    def _read(self, value: Any) -> UUID:
+        return value if isinstance(value, UUID) else parse_id(self.prefix, str(value))
+
+
+AdministrationId = Annotated[UUID, PublicId("adm")]
+ApiKeyId = Annotated[UUID, PublicId("key")]
+BatchId = Annotated[UUID, PublicId("bat")]
+ChargeId = Annotated[UUID, PublicId("chg")]
+ConnectionId = Annotated[UUID, PublicId("con")]
+ContractId = Annotated[UUID, PublicId("ctr")]
+CustomerId = Annotated[UUID, PublicId("cus")]
+DeliveryId = Annotated[UUID, PublicId("dlv")]
+DraftId = Annotated[UUID, PublicId("drf")]
+InvoiceId = Annotated[UUID, PublicId("inv")]
+LineId = Annotated[UUID, PublicId("lin")]
+OrderId = Annotated[UUID, PublicId("ord")]
+OwnerId = Annotated[UUID, PublicId("own")]
+ProjectId = Annotated[UUID, PublicId("prj")]
+TicketId = Annotated[UUID, PublicId("tkt")]
+
+Amount = Annotated[
+    Decimal,
+    PlainSerializer(lambda value: format(value, "f"), return_type=str),
+    WithJsonSchema({"type": "string", "pattern": r"^-?\d+(\.\d+)?$", "examples": ["12.34"]}),
+]
+
+
+class Money(Shape):
+    """An amount as text with its currency, never a float."""
+
+    amount: Amount
+    currency: str
+
+
+class Page(Shape, Generic[ItemT]):
+    """A page of a list; pass `next_cursor` as `cursor` to go on."""
+
+    data: list[ItemT]
+    has_more: bool = False
+    next_cursor: str | None = None

@@ -1,0 +1,234 @@
+"""A tenant's connections: added, changed, built for a run, checked."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+
+from bordereau.connections.config import checked_config, split_secrets
+from bordereau.connections.host import Host
+from bordereau.connections.plugins import KINDS, switched_off
+from bordereau.connections.tables import Connection
+from bordereau.connections.vault import keep_secrets, open_settings
+from bordereau.contract import Capability, Context
+from bordereau.errors import Conflict, NotFound, Refused
+from bordereau.store import TenantSession
+from bordereau.tenancy import Actor, KeyRing, Right, account, record_audit
+from bordereau.values.ids import public_id, uuid7
+
+
+class Connections:
+    """Connections of all tenants over the installed plugins.
+
+    Attributes:
+        host: the installed capabilities.
+        files: the folder that holds one folder per tenant, outside of which no channel may write;
+            None where the operator sets no bounds.
+
+    """
+
+    def __init__(self, host: Host, keys: KeyRing, files: Path | None = None) -> None:
+        self.host = host
+        self.files = files
+        self._keys = keys
+
+    def list(self, session: TenantSession) -> Sequence[Connection]:
+        """Return the tenant's connections by name."""
+        return session.scalars(select(Connection).order_by(Connection.name)).all()
+
+    def get(self, session: TenantSession, connection_id: UUID) -> Connection:
+        """Return one connection.
+
+        Raises:
+            NotFound: the tenant has no such connection.
+
+        """
+        found = session.get(Connection, (session.tenant_id, connection_id))
+        if found is None:
+            raise NotFound("connection", public_id("con", connection_id))
+        return found
+
+    def add(
+        self,
+        session: TenantSession,
+        actor: Actor,
+        *,
+        key: str,
+        kind: str,
+        name: str = "",
+        settings: Mapping[str, Any] | None = None,
+        automatic: bool = False,
+        zero_totals: bool = False,
+    ) -> Connection:
+        """Set a capability up; the same one may be set up several times under several names.
+
+        Raises:
+            Forbidden: RIGHT_MISSING.
+            NotFound: no installed plugin offers it.
+            Invalid: SETTINGS_INVALID.
+            Conflict: NAME_TAKEN.
+
+        """
+        actor.must(Right.ADMINISTER)
+        offered = self._offered(kind, key)
+        row = Connection(
+            id=uuid7(),
+            key=key,
+            kind=kind,
+            name=name or offered.title,
+            automatic=automatic,
+            zero_totals=zero_totals,
+            secrets={},
+        )
+        self._put(session, row, offered, settings or {})
+        session.add(row)
+        self._write(session, actor, row, "connection.add")
+        return row
+
+    def change(
+        self,
+        session: TenantSession,
+        actor: Actor,
+        connection_id: UUID,
+        *,
+        version: int | None = None,
+        name: str | None = None,
+        settings: Mapping[str, Any] | None = None,
+        automatic: bool | None = None,
+        zero_totals: bool | None = None,
+    ) -> Connection:
+        """Change a connection; a secret that is not given stays, an empty one is forgotten.
+
+        Raises:
+            Forbidden: RIGHT_MISSING.
+            NotFound: the tenant has no such connection, or its plugin is gone.
+            Invalid: SETTINGS_INVALID.
+            Conflict: CHANGED_MEANWHILE, if `version` is not the current one; NAME_TAKEN.
+
+        """
+        actor.must(Right.ADMINISTER)
+        row = self.get(session, connection_id)
+        if version is not None and version != row.version:
+            raise Conflict(
+                "CHANGED_MEANWHILE",
+                f"The connection {row.name} was changed in the meantime.",
+                hint="Look at it again and repeat your change.",
+            )
+        if settings is not None:
+            self._put(session, row, self._offered(row.kind, row.key), settings)
+        changes = {"name": name, "automatic": automatic, "zero_totals": zero_totals}
+        for field, value in changes.items():
+            if value is not None:
+                setattr(row, field, value)
+        row.version += 1
+        self._write(session, actor, row, "connection.change")
+        return row
+
+    def remove(self, session: TenantSession, actor: Actor, connection_id: UUID) -> None:
+        """Forget a connection that carried nothing yet.
+
+        Raises:
+            Forbidden: RIGHT_MISSING.
+            NotFound: the tenant has no such connection.
+            Conflict: CONNECTION_USED.
+
+        """
+        actor.must(Right.ADMINISTER)
+        row = self.get(session, connection_id)
+        try:
+            with session.begin_nested():
+                session.delete(row)
+        except IntegrityError as error:
+            raise Conflict(
+                "CONNECTION_USED",
+                f"Deliveries went through {row.name}, so it must stay.",
+                hint="Disable it instead.",
+            ) from error
+        record_audit(session, actor, "connection.remove", row.name)
+
+    def build(self, session: TenantSession, connection: Connection) -> Capability[Any]:
+        """Build the capability of a connection for one run.
+
+        Raises:
+            NotFound: the plugin is not installed any more.
+            Refused: PLUGIN_DISABLED, CONNECTION_DISABLED or RECONNECT.
+            Invalid: SETTINGS_INVALID.
+            SetupError: a secret cannot be opened.
+
+        """
+        offered = self._offered(connection.kind, connection.key)
+        if self.plugin_of(offered) in switched_off(session):
+            raise Refused(
+                "PLUGIN_DISABLED",
+                f"The plugin of {connection.name} is switched off.",
+                hint="Switch it on.",
+            )
+        if connection.state == "disabled":
+            raise Refused(
+                "CONNECTION_DISABLED", f"{connection.name} is disabled.", hint="Enable it."
+            )
+        if connection.state == "reconnect":
+            raise Refused("RECONNECT", connection.problem, hint=f"Connect {connection.name} again.")
+        return self.build_unchecked(session, connection)
+
+    def build_unchecked(self, session: TenantSession, connection: Connection) -> Capability[Any]:
+        """Build a capability whatever state its connection is in, to try its settings.
+
+        Raises:
+            NotFound: the plugin is not installed any more.
+            Invalid: SETTINGS_INVALID.
+            SetupError: a secret cannot be opened.
+
+        """
+        slug = account(session).slug
+        context = Context(
+            tenant=slug,
+            connection=connection.name,
+            now=datetime.now(UTC),
+            root=self.files / slug if self.files else None,
+        )
+        settings = open_settings(session, self._keys, connection)
+        return self.host.build(KINDS[connection.kind], connection.key, settings, context)
+
+    def plugin_of(self, offered: type[Capability[Any]]) -> str:
+        """Return the name of the plugin that offers a capability."""
+        return next(plugin.name for plugin in self.host.plugins() if offered in plugin.capabilities)
+
+    def offered(self, connection: Connection) -> type[Capability[Any]] | None:
+        """Return the class behind a connection, or None if its plugin is gone."""
+        return self.host.kind(KINDS[connection.kind]).get(connection.key)
+
+    def _offered(self, kind: str, key: str) -> type[Capability[Any]]:
+        offered = self.host.kind(KINDS[kind]).get(key) if kind in KINDS else None
+        if offered is None:
+            raise NotFound(kind, key)
+        return offered
+
+    def _put(
+        self,
+        session: TenantSession,
+        row: Connection,
+        offered: type[Capability[Any]],
+        settings: Mapping[str, Any],
+    ) -> None:
+        """Check settings as a whole, stored secrets included, and put them into the row."""
+        plain, secrets = split_secrets(offered.config_model, settings)
+        row.settings = plain
+        keep_secrets(session, self._keys, row, secrets)
+        checked_config(offered.config_model, open_settings(session, self._keys, row))
+
+    def _write(self, session: TenantSession, actor: Actor, row: Connection, action: str) -> None:
+        try:
+            with session.begin_nested():
+                session.flush()
+        except IntegrityError as error:
+            raise Conflict(
+                "NAME_TAKEN",
+                f"There is already a connection named {row.name}.",
+                hint="Choose another name.",
+            ) from error
+        record_audit(session, actor, action, public_id("con", row.id), {"name": row.name})

@@ -1,0 +1,264 @@
+"""Composing: charges become invoices, a thousand at a time (rows A39, A40, B18, B19)."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from itertools import groupby
+from typing import Any
+from uuid import UUID
+
+from bordereau.contract import LineType
+from bordereau.errors import Refused
+from bordereau.invoices.amounts import positive, priced, sums, turned
+from bordereau.invoices.billables import Billable
+from bordereau.invoices.payment import payment_split
+from bordereau.invoices.plumbing import chunked, ordered_ids, trim
+from bordereau.invoices.proposal import NewInvoice, NewLine
+from bordereau.invoices.references import (
+    UNTAXED,
+    Buyer,
+    References,
+    Tax,
+    load_buyers,
+    load_references,
+)
+from bordereau.invoices.rules.collection import Collect
+from bordereau.invoices.rules.grouping import Detail, GroupedLine, LineLevel, compress, group_lines
+from bordereau.invoices.rules.surcharge import SurchargeBase, surcharge_lines
+from bordereau.store import TenantSession
+from bordereau.tenancy.tables import Administration
+from bordereau.values.money import round_amount
+
+_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """How charges become invoices.
+
+    Attributes:
+        origin: `batch` for contracts, `project` for automatic project invoices.
+        invoice_date: the date of every invoice of the run (row B32).
+        collect: who shares an invoice; the charges come in that order.
+        level: what one line stands for.
+        compress: as few lines as taxes allow, instead of `level` (row B19).
+        surcharge: whether surcharge lines are made (rows B51 to B56).
+
+    """
+
+    origin: str
+    invoice_date: date
+    collect: Collect
+    level: LineLevel
+    compress: bool = False
+    surcharge: bool = False
+
+
+def compose(
+    session: TenantSession, charges: Iterable[Billable], plan: Plan
+) -> Iterator[NewInvoice]:
+    """Yield the invoices that the charges make, in their order; nothing is stored.
+
+    Raises:
+        Refused: DISTANCE_SALE, TAX_CODE_MISSING, G_ACCOUNT_COUNTRY, G_ACCOUNT_TAX or
+            G_ACCOUNT_MISSING, naming the customer or contract.
+
+    """
+    references, ids = load_references(session), ordered_ids()
+    groups = (list(group) for _, group in groupby(charges, _invoice_of))
+    for chunk in chunked(groups):
+        buyers = load_buyers(session, {group[0].customer_id for group in chunk})
+        for group in chunk:
+            yield _invoice(next(ids), group, buyers[group[0].customer_id], references, plan)
+
+
+def _invoice_of(charge: Billable) -> tuple[UUID, UUID, str, UUID | None]:
+    return charge.administration_id, charge.customer_id, charge.currency, charge.bucket
+
+
+def _invoice(
+    invoice_id: UUID, charges: Sequence[Billable], buyer: Buyer, references: References, plan: Plan
+) -> NewInvoice:
+    if buyer.distance_selling:
+        raise Refused(
+            "DISTANCE_SALE",
+            f"{buyer.name} falls under distance-selling VAT and is not billed automatically.",
+            hint="Take it out of the selection and make a manual invoice.",
+        )
+    first = charges[0]
+    seller = references.administrations[first.administration_id]
+    lines = _lines(charges, seller, references, plan)
+    kind, lines, totals = turned(lines, sums(lines, seller.tax_policy, first.currency))
+    starts = [line.period_start for line in lines if line.period_start]
+    ends = [line.period_end for line in lines if line.period_end]
+    days = seller.payment_days if buyer.payment_days is None else buyer.payment_days
+    return NewInvoice(
+        id=invoice_id,
+        kind=kind,
+        origin=plan.origin,
+        administration_id=seller.id,
+        customer_id=buyer.id,
+        contract_id=_common(charges, "contract_id"),
+        project_id=_common(charges, "project_id"),
+        issue_date=plan.invoice_date,
+        due_date=plan.invoice_date + timedelta(days=days),
+        period_start=min(starts, default=None),
+        period_end=max(ends, default=None),
+        currency=first.currency,
+        language=buyer.language,
+        tax_policy=seller.tax_policy,
+        net=totals.net,
+        tax=totals.tax,
+        total=totals.total,
+        buyer=buyer.party,
+        buyer_reference=buyer.buyer_reference,
+        order_reference=", ".join(
+            dict.fromkeys(one.order_reference for one in charges if one.order_reference)
+        ),
+        payment_split=payment_split(charges, lines, buyer, seller),
+        lines=lines,
+        taxes=totals.taxes,
+    )
+
+
+def _lines(
+    charges: Sequence[Billable], seller: Administration, references: References, plan: Plan
+) -> list[NewLine]:
+    currency = charges[0].currency
+    taxes = {one.charge_id: _tax(one, references) for one in charges}
+    details = [_detail(one, taxes[one.charge_id], references) for one in charges]
+    if plan.compress:
+        grouped = compress(details, charges[0].owner_name or charges[0].description, currency)
+    else:
+        grouped = group_lines(details, plan.level, currency)
+    by_id = {one.charge_id: one for one in charges}
+    lines = [_line(one, by_id, taxes, references) for one in grouped]
+    if plan.surcharge and any(one.surcharge_percent for one in charges):
+        lines += _surcharges(charges, taxes, seller, references)
+    return lines
+
+
+def _tax(charge: Billable, references: References) -> Tax:
+    if not charge.taxed:
+        return UNTAXED
+    found = references.taxes.get(charge.tax_code_id) if charge.tax_code_id else None
+    if found is None:
+        owner = f"{charge.owner_code} {charge.owner_name}".strip()
+        raise Refused(
+            "TAX_CODE_MISSING",
+            f"Nothing says which tax applies to {charge.description!r} of {owner}.",
+            hint="Give the contract, the work type or the charge a tax code.",
+        )
+    return found
+
+
+def _detail(charge: Billable, tax: Tax, references: References) -> Detail:
+    currency = charge.currency
+    net = round_amount(charge.net, currency)
+    quantity, price, discount = priced(
+        charge.quantity, charge.unit_price, charge.discount_percent, net, currency
+    )
+    work = references.works.get(charge.work_type_id) if charge.work_type_id else None
+    owner = charge.contract_id or charge.project_id
+    return Detail(
+        charge_id=charge.charge_id,
+        contract=owner.hex if owner else "",
+        contract_name=charge.owner_name,
+        ticket=charge.ticket_id.hex if charge.ticket_id else "",
+        ticket_title=charge.ticket_title or "",
+        description=charge.description or charge.ticket_title or charge.owner_name or charge.kind,
+        quantity=quantity,
+        unit=charge.unit,
+        price=price,
+        discount=discount,
+        net=net,
+        tax_category=tax.category,
+        tax_rate=tax.rate,
+        exemption=tax.exemption,
+        item_code=work.code if work else "",
+    )
+
+
+def _line(
+    grouped: GroupedLine,
+    charges: dict[UUID, Billable],
+    taxes: dict[UUID, Tax],
+    references: References,
+) -> NewLine:
+    sources = [charges[one.charge_id] for one in grouped.details if one.charge_id]
+    first = sources[0]
+    tax = taxes[first.charge_id]
+    work = references.works.get(first.work_type_id) if first.work_type_id else None
+    quantity, price, discount = positive(grouped.quantity, grouped.price, grouped.discount)
+    percents = {one.surcharge_percent for one in sources}
+    percent = percents.pop() if len(percents) == 1 else None
+    return NewLine(
+        type=LineType.INSTALMENT if first.kind == "instalment" else LineType.ITEM,
+        headings=grouped.headings,
+        name=grouped.description,
+        quantity=quantity,
+        unit=grouped.unit,
+        unit_price=price,
+        discount=discount,
+        net=grouped.net,
+        tax_code_id=tax.id,
+        tax_code=tax.code,
+        tax_category=tax.category.value,
+        tax_rate=tax.rate,
+        exemption=tax.exemption,
+        period_start=min(one.period_start or one.worked_on for one in sources),
+        period_end=max(one.period_end or one.worked_on + _DAY for one in sources),
+        item_code=grouped.item_code,
+        account=work.account if work else "",
+        surcharge_percent=None if percent is None else trim(percent),
+        sources=tuple((one.charge_id, one.net) for one in grouped.details if one.charge_id),
+    )
+
+
+def _surcharges(
+    charges: Sequence[Billable],
+    taxes: dict[UUID, Tax],
+    seller: Administration,
+    references: References,
+) -> Iterator[NewLine]:
+    """Make one line of type 5 per VAT rate group (rows B54, B55)."""
+    work = (
+        references.works.get(seller.surcharge_work_type_id)
+        if seller.surcharge_work_type_id
+        else None
+    )
+    if work is None:
+        return
+    groups = {tax.code: tax for tax in taxes.values()}
+    bases = (
+        SurchargeBase(
+            net=one.net, percent=one.surcharge_percent, tax_group=taxes[one.charge_id].code
+        )
+        for one in charges
+    )
+    for made in surcharge_lines(bases, work.code, charges[0].currency, via_draft=False):
+        tax = groups[made.tax_group]
+        quantity, price, discount = positive(Decimal(1), made.amount, Decimal(0))
+        yield NewLine(
+            type=made.line_type,
+            name=work.name,
+            quantity=quantity,
+            unit=work.unit,
+            unit_price=price,
+            discount=discount,
+            net=made.amount,
+            tax_code_id=tax.id,
+            tax_code=tax.code,
+            tax_category=tax.category.value,
+            tax_rate=tax.rate,
+            exemption=tax.exemption,
+            item_code=work.code,
+            account=work.account,
+        )
+
+
+def _common(charges: Sequence[Billable], name: str) -> Any:
+    """Return what all charges have in common, or None where they differ."""
+    found = {getattr(one, name) for one in charges}
+    return found.pop() if len(found) == 1 else None

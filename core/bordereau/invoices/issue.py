@@ -1,0 +1,179 @@
+"""Issuing: invoices get their numbers, their document as issued, and their place in the chain.
+
+Numbers come from a locked row, never from a database sequence, which would leave gaps. The lock is
+taken once per series and chunk, after all rows were read, and is held until the caller commits.
+"""
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from sqlalchemy import select, text, update
+
+from bordereau.contract import to_canonical
+from bordereau.errors import Refused
+from bordereau.invoices.documents import Parts, build, load_sellers, read_parts
+from bordereau.invoices.plumbing import among
+from bordereau.invoices.rules.numbering import check_date, parse_pattern
+from bordereau.invoices.tables import Invoice, Series
+from bordereau.store import TenantSession
+from bordereau.tenancy.tables import Administration
+
+
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """What issuing did: the ids that have a number now, and warnings for people."""
+
+    invoice_ids: tuple[UUID, ...]
+    warnings: tuple[str, ...] = field(default=())
+
+
+class _Range(NamedTuple):
+    """Numbers taken from a series: `first` is the place of the first one."""
+
+    series_id: UUID
+    pattern: str
+    first: int
+    head: str
+    last_date: date | None
+
+
+class _Numbered(NamedTuple):
+    id: UUID
+    series_id: UUID
+    sequence: int
+    number: str
+    document: str
+    digest: str
+    chain: str
+
+
+def issue(session: TenantSession, invoice_ids: Collection[UUID]) -> Issued:
+    """Give the drafts among these invoices their numbers, in the order of the ids given.
+
+    Invoices that have a number already are left as they are, so that repeating is harmless. Call
+    it with at most a thousand ids and commit soon: the series stays locked until then.
+
+    Raises:
+        Refused: SERIES_MISSING, an administration has no number series for this kind.
+        Invalid: DATE_BEFORE_LAST, where the administration is strict about dates.
+
+    """
+    drafts = _lock_drafts(session, invoice_ids)
+    parts = read_parts(session, drafts)
+    sellers = load_sellers(session)
+    warnings: list[str] = []
+    numbered: list[_Numbered] = []
+    for key, wanted in _by_series(drafts, parts):
+        taken = _take(session, *key, len(wanted))
+        seller = sellers[key[0]]
+        warnings += _check_dates(wanted, taken, seller)
+        numbered += _number(session, wanted, taken, seller)
+        _close(session, taken, numbered[-1].chain, wanted)
+    _write(session, numbered)
+    return Issued(tuple(one.id for one in numbered), tuple(warnings))
+
+
+def _lock_drafts(session: TenantSession, invoice_ids: Collection[UUID]) -> list[UUID]:
+    found = set(
+        session.scalars(
+            select(Invoice.id)
+            .where(among(Invoice.id, invoice_ids), Invoice.state == "draft")
+            .order_by(Invoice.id)
+            .with_for_update()
+        )
+    )
+    return [one for one in invoice_ids if one in found]
+
+
+def _by_series(
+    drafts: Iterable[UUID], parts: dict[UUID, Parts]
+) -> list[tuple[tuple[UUID, str], list[Parts]]]:
+    """Group by administration and kind; series are always locked in the same order."""
+    groups: dict[tuple[UUID, str], list[Parts]] = defaultdict(list)
+    for one in drafts:
+        header = parts[one].header
+        groups[header.administration_id, header.kind].append(parts[one])
+    return sorted(groups.items())
+
+
+def _take(session: TenantSession, administration_id: UUID, kind: str, count: int) -> _Range:
+    row = session.execute(
+        update(Series)
+        .where(Series.administration_id == administration_id, Series.kind == kind)
+        .values(next=Series.next + count)
+        .returning(Series.id, Series.pattern, Series.next - count, Series.head, Series.last_date),
+        execution_options={"synchronize_session": False},
+    ).one_or_none()
+    if row is None:
+        raise Refused(
+            "SERIES_MISSING",
+            f"The administration has no number series for documents of kind {kind}.",
+            hint="Open its series first.",
+        )
+    return _Range._make(row)
+
+
+def _check_dates(wanted: list[Parts], taken: _Range, seller: Administration) -> list[str]:
+    earliest = min(one.header.issue_date for one in wanted)
+    warning = check_date(earliest, taken.last_date, strict=seller.strict_dates)
+    return [warning] if warning else []
+
+
+def _number(
+    session: TenantSession, wanted: list[Parts], taken: _Range, seller: Administration
+) -> list[_Numbered]:
+    pattern, head = parse_pattern(taken.pattern), taken.head
+    numbered = []
+    for sequence, parts in enumerate(wanted, taken.first):
+        header = parts.header
+        number = pattern.number(sequence, header.issue_date)
+        document = to_canonical(build(parts, seller, number))
+        digest = hashlib.sha256(document).hexdigest()
+        head = link(head, session.tenant_id, taken.series_id, sequence, header, digest)
+        numbered.append(
+            _Numbered(header.id, taken.series_id, sequence, number, document.decode(), digest, head)
+        )
+    return numbered
+
+
+def link(
+    head: str, tenant_id: int, series_id: UUID, sequence: int, header: Any, digest: str
+) -> str:
+    """Return the chain value of an invoice: a hash over the previous one and what it fixes.
+
+    Beside the document it fixes whose invoice it is: tenant, series, place, id and customer.
+    """
+    parts = (head, tenant_id, series_id, sequence, header.id, header.customer_id, digest)
+    return hashlib.sha256("\n".join(map(str, parts)).encode()).hexdigest()
+
+
+def _close(session: TenantSession, taken: _Range, head: str, wanted: list[Parts]) -> None:
+    latest = max(one.header.issue_date for one in wanted)
+    session.execute(
+        update(Series)
+        .where(Series.id == taken.series_id)
+        .values(head=head, last_date=max(latest, taken.last_date or latest)),
+        execution_options={"synchronize_session": False},
+    )
+
+
+_WRITE = text("""\
+update invoice set state = 'issued', series_id = new.series_id, sequence = new.sequence,
+  number = new.number, document = new.document, document_sha256 = new.digest, chain = new.chain,
+  issued_at = now(), version = version + 1
+from unnest(cast(:id as uuid[]), cast(:series_id as uuid[]), cast(:sequence as int[]),
+  cast(:number as text[]), cast(:document as text[]), cast(:digest as text[]),
+  cast(:chain as text[])) as new(id, series_id, sequence, number, document, digest, chain)
+where invoice.tenant_id = :tenant_id and invoice.id = new.id""")
+
+
+def _write(session: TenantSession, numbered: list[_Numbered]) -> None:
+    if numbered:
+        columns = dict(zip(_Numbered._fields, map(list, zip(*numbered, strict=True)), strict=True))
+        session.execute(_WRITE, {"tenant_id": session.tenant_id, **columns})
+        session.expire_all()

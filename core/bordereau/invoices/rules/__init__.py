@@ -1,0 +1,1 @@
+"""The rules of invoices: which lines, which amounts, which number, what may change. Pure."""

@@ -1,0 +1,237 @@
+"""E-mail against a real server: what each answer, and each silence, means."""
+
+import logging
+import socket
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from email import message_from_bytes, policy
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bordereau.connections.carry import carry
+from bordereau.contract import ActionRequired, Context, DeliveryResult, Item, Outcome, Retryable
+from bordereau.testing import DeliveryConformance, consignment_of, sample_document, sample_item
+from bordereau_email import Email
+from bordereau_email.config import EmailConfig
+
+Make = Callable[..., Email]
+
+
+class TestEmailConformance(DeliveryConformance):
+    @pytest.fixture
+    def capability(self, make: Make, locked_port: int, password: str) -> Email:
+        return make(locked_port, username="clerk", password=password)
+
+    @pytest.fixture
+    def cut_off(self, make: Make, port: int, mailbox: Any) -> Email:
+        mailbox.at_data = "hang up"
+        return make(port)
+
+    @pytest.fixture
+    def unreachable(self, make: Make) -> Email:
+        return make(_closed_port())
+
+
+@pytest.fixture
+def make(bordereau_context: Context) -> Make:
+    def build(port: int, **settings: Any) -> Email:
+        given = {"host": "127.0.0.1", "tls": "none", "sender": "billing@lac.example", "timeout": 1}
+        return Email(
+            EmailConfig.model_validate(given | {"port": port} | settings), bordereau_context
+        )
+
+    return build
+
+
+@pytest.fixture
+def item() -> Item:
+    return sample_item(sample_document(42), Email.features)
+
+
+def send(channel: Email, item: Item, attempt: int = 1) -> DeliveryResult:
+    (result,) = carry(channel, replace(consignment_of([item]), attempt=attempt))
+    return result
+
+
+@pytest.mark.row("A51")
+def test_a_message_counts_as_sent_only_after_the_server_accepted_it(
+    make: Make, port: int, item: Item, mailbox: Any
+) -> None:
+    result = send(make(port), item)
+    assert result.outcome is Outcome.CREATED
+    assert result.message == "250 2.0.0 Queued as 4711"
+    assert result.reference == f"<{item.delivery_id}@lac.example>"
+    assert mailbox.recipients == [[item.recipient]]
+
+
+@pytest.mark.row("B42")
+def test_the_server_gets_the_pdf_byte_for_byte(
+    make: Make, port: int, item: Item, mailbox: Any
+) -> None:
+    pdf = replace(item.artifacts[0], content=b"%PDF\n.\n..\r\n.\r\n" + bytes(range(256)) * 500)
+    send(make(port), replace(item, artifacts=(pdf,)))
+    message = message_from_bytes(mailbox.messages[0], policy=policy.default)
+    (attachment,) = message.iter_attachments()  # type: ignore[attr-defined]  # EmailMessage
+    assert attachment.get_content() == pdf.content
+    assert attachment.get_filename() == "INV-2026-000042.pdf"
+
+
+def test_what_is_sent_is_what_the_preview_shows(
+    make: Make, port: int, item: Item, mailbox: Any
+) -> None:
+    channel = make(port)
+    preview = channel.preview(item)
+    assert mailbox.seen == []
+    send(channel, item)
+    send(channel, item, attempt=2)
+    assert mailbox.messages == [preview.content] * 2
+
+
+def test_an_unknown_recipient_is_rejected(make: Make, port: int, item: Item) -> None:
+    result = send(make(port), replace(item, recipient="gone@example.com"))
+    assert result.outcome is Outcome.REJECTED
+    assert "550 5.1.1 No such user" in result.message
+
+
+@pytest.mark.parametrize("recipient", ["full@example.com", "slow@example.com"])
+def test_a_temporary_refusal_is_tried_again_with_growing_waits(
+    make: Make, port: int, item: Item, recipient: str
+) -> None:
+    results = [
+        send(make(port), replace(item, recipient=recipient), attempt) for attempt in (1, 2, 9)
+    ]
+    assert {result.outcome for result in results} == {Outcome.RETRY}
+    waits = [result.retry_after for result in results]
+    assert waits == [timedelta(minutes=15), timedelta(minutes=30), timedelta(hours=12)]
+
+
+@pytest.mark.parametrize(
+    ("answer", "outcome"),
+    [("451 Try again", Outcome.RETRY), ("554 Looks like spam", Outcome.REJECTED)],
+)
+def test_an_answer_to_the_content_decides(
+    make: Make, port: int, item: Item, mailbox: Any, answer: str, outcome: Outcome
+) -> None:
+    mailbox.at_data = answer
+    assert send(make(port), item).outcome is outcome
+
+
+@pytest.mark.parametrize("ending", ["hang up", "be silent"])
+def test_an_answer_lost_after_the_content_leaves_the_outcome_unknown(
+    make: Make, port: int, item: Item, mailbox: Any, ending: str
+) -> None:
+    mailbox.at_data = ending
+    result = send(make(port), item)
+    assert (result.outcome, result.needs_attention) == (Outcome.UNKNOWN, True)
+    assert "may have arrived" in result.message
+    assert len(mailbox.seen) == 1
+
+
+def test_a_refused_sender_is_for_a_person(make: Make, port: int, item: Item, mailbox: Any) -> None:
+    mailbox.at_mail = "553 5.7.1 Sender not allowed"
+    result = send(make(port), item)
+    assert (result.outcome, result.needs_attention) == (Outcome.RETRY, True)
+    assert "refuses the sender" in result.message
+
+
+def test_a_message_too_large_is_rejected_before_its_content(
+    make: Make, start_server: Callable[..., int], item: Item, mailbox: Any
+) -> None:
+    port = start_server(data_size_limit=1_000)
+    result = send(make(port), item)
+    assert result.outcome is Outcome.REJECTED
+    assert mailbox.seen == []
+
+
+def test_a_refused_connection_is_tried_again(make: Make, item: Item) -> None:
+    result = send(make(_closed_port()), item)
+    assert result.outcome is Outcome.RETRY
+    assert result.retry_after == timedelta(minutes=15)
+    assert "cannot be reached" in result.message
+
+
+def test_a_server_that_never_greets_is_tried_again(make: Make, item: Item) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        result = send(make(silent.getsockname()[1]), item)
+    assert result.outcome is Outcome.RETRY
+
+
+def test_a_wrong_password_is_for_a_person_and_is_told_to_nobody(
+    make: Make, locked_port: int, item: Item, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    channel = make(locked_port, username="clerk", password="wr0ng-p4ssword")
+    result = send(channel, item)
+    assert (result.outcome, result.needs_attention) == (Outcome.RETRY, True)
+    assert "535" in result.message
+    assert "wr0ng-p4ssword" not in result.message + caplog.text
+    with pytest.raises(ActionRequired, match="535"):
+        channel.check()
+
+
+def test_check_logs_in_and_sends_nothing(
+    make: Make, locked_port: int, password: str, mailbox: Any
+) -> None:
+    make(locked_port, username="clerk", password=password).check()
+    assert mailbox.seen == []
+    with pytest.raises(Retryable, match="cannot be reached"):
+        make(_closed_port()).check()
+
+
+def test_mail_goes_out_encrypted_when_the_certificate_is_trusted(
+    make: Make,
+    tls_port: int,
+    certificate: Path,
+    item: Item,
+    mailbox: Any,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+    result = send(make(tls_port, host="localhost", tls="starttls"), item)
+    assert result.outcome is Outcome.CREATED
+    assert len(mailbox.messages) == 1
+
+
+def test_a_certificate_that_is_not_trusted_is_for_a_person(
+    make: Make, tls_port: int, item: Item, mailbox: Any
+) -> None:
+    result = send(make(tls_port, host="localhost", tls="starttls"), item)
+    assert (result.outcome, result.needs_attention) == (Outcome.RETRY, True)
+    assert "not trusted" in result.message
+    assert mailbox.seen == []
+
+
+def test_a_server_without_encryption_gets_no_mail(
+    make: Make, port: int, item: Item, mailbox: Any
+) -> None:
+    result = send(make(port, tls="starttls"), item)
+    assert (result.outcome, result.needs_attention) == (Outcome.RETRY, True)
+    assert mailbox.seen == []
+
+
+def test_two_addresses_or_a_line_break_never_reach_the_server(
+    make: Make, port: int, item: Item, mailbox: Any
+) -> None:
+    for recipient in (
+        "a@example.com,b@example.com",
+        "a@example.com b@example.com",
+        "a@example.com\r\nBcc: b@example.com",
+        "a@example.com>\r\nRCPT TO:<b@example.com",
+        "Name <a@example.com>",
+        "a@",
+        "é@example.com",
+        "",
+    ):
+        result = send(make(port), replace(item, recipient=recipient))
+        assert result.outcome is Outcome.REJECTED
+        assert "address" in result.message
+    assert mailbox.seen == []
+
+
+def _closed_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port: int = server.getsockname()[1]
+    return port
