@@ -25,6 +25,8 @@ from bordereau.store.roles import Role, ensure_database, ensure_role, plain_url
 from bordereau.tenancy.tables import Tenant
 from bordereau.values.ids import TenantId
 
+pytest_plugins = ["tests.fixtures.books"]
+
 OWNER = Role("bordereau_test_owner", "bordereau")
 APP = Role("bordereau_test_app", "bordereau")
 FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}

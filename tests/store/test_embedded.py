@@ -1,12 +1,14 @@
 """The embedded server: started, found again, ended."""
 
 import os
+import shutil
 import stat
 import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import unquote
 
 import psycopg
 import pytest
@@ -126,14 +128,23 @@ def test_stopping_where_nothing_runs_does_nothing(folder: Path) -> None:
     embedded.stop(folder)
 
 
-def python_is_open() -> bool:
-    """Tell whether root may hand this Python to an ordinary user."""
-    places = (Path(sys.executable), Path(sys.executable).resolve())
-    return all(p.stat().st_mode & 0o001 for place in places for p in place.parents)
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root runs the server as somebody else")
+def test_root_brings_the_programs_to_where_the_servers_account_may_go(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(embedded, "_open_to_all", lambda _: False)
+    embedded.start(folder)
+    cluster = embedded.embedded_cluster(folder)
+    assert cluster.binaries.is_relative_to(folder)
+    assert cluster.is_running()
+    assert (folder / "postgres").stat().st_uid != 0
+
+
+OPEN_PYTHON = shutil.which(f"python3.{sys.version_info.minor}", path="/usr/local/bin:/usr/bin")
 
 
 @pytest.mark.skipif(
-    os.geteuid() != 0 or not python_is_open(), reason="needs root and a Python open to all"
+    os.geteuid() != 0 or OPEN_PYTHON is None, reason="needs root and a Python that is open to all"
 )
 def test_root_and_an_ordinary_user_each_have_their_own(folder: Path) -> None:
     embedded.start(folder)
@@ -141,12 +152,14 @@ def test_root_and_an_ordinary_user_each_have_their_own(folder: Path) -> None:
         os.chown(theirs, 65534, 65534)
         words = f"{START} p = Path(sys.argv[1]); print(embedded.start(p).app_url); embedded.stop(p)"
         done = subprocess.run(
-            [sys.executable, "-c", words, theirs],
+            [str(OPEN_PYTHON), "-W", "error", "-c", words, theirs],
             check=False,
             user=65534,
             group=65534,
             extra_groups=[],
+            env={"PYTHONPATH": os.pathsep.join(sys.path)},
+            cwd="/",
             capture_output=True,
             text=True,
         )
-        assert theirs in done.stdout, done.stderr
+        assert theirs in unquote(done.stdout), done.stderr

@@ -1,7 +1,8 @@
 """Billing periods tile the time of a contract, counted from its start."""
 
 from datetime import date, timedelta
-from decimal import Decimal as D
+from decimal import Decimal
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -99,7 +100,7 @@ def test_periods_tile_the_contract_without_gap_or_overlap(
     found = periods(start, end, kind, end)
     assert found[0].start == start
     assert found[-1].end == end + timedelta(days=1)
-    for one, following in zip(found, found[1:], strict=False):
+    for one, following in pairwise(found):
         assert one.end == following.start
     assert all(one.cut_from is None for one in found[:-1])
 
@@ -132,11 +133,13 @@ def test_a_fee_in_advance_is_ready_at_the_start_and_everything_else_at_the_end()
 def test_a_cut_period_costs_its_days_or_the_whole_fee() -> None:
     whole = Period(date(2026, 3, 1), date(2026, 4, 1))
     part = Period(date(2026, 3, 1), date(2026, 3, 11))
-    assert prorate(D(310), part, whole, Proration.DAILY, "EUR") == D("100.00")
-    assert prorate(D(310), part, whole, Proration.NONE, "EUR") == D("310.00")
+    assert prorate(Decimal(310), part, whole, Proration.DAILY, "EUR") == Decimal("100.00")
+    assert prorate(Decimal(310), part, whole, Proration.NONE, "EUR") == Decimal("310.00")
 
 
 def test_a_part_outside_its_period_is_refused() -> None:
     whole = Period(date(2026, 3, 1), date(2026, 4, 1))
     with pytest.raises(ValueError, match="outside"):
-        prorate(D(1), Period(date(2026, 3, 1), date(2026, 4, 2)), whole, Proration.DAILY, "EUR")
+        prorate(
+            Decimal(1), Period(date(2026, 3, 1), date(2026, 4, 2)), whole, Proration.DAILY, "EUR"
+        )

@@ -1,7 +1,7 @@
 """Exact minutes, billable minutes and what they cost."""
 
 from datetime import date
-from decimal import Decimal as D
+from decimal import Decimal
 
 import pytest
 from hypothesis import given
@@ -117,20 +117,22 @@ def test_a_negative_step_is_refused() -> None:
 
 
 def test_an_amount_comes_from_minutes_not_from_shown_hours() -> None:
-    assert time_amount(20, D(90), "EUR") == D("30.00")
-    assert time_amount(50, D(100), "EUR") == D("83.33")
-    assert round_amount(D("0.33") * 90, "EUR") == D("29.70")  # what two decimals would bill
+    assert time_amount(20, Decimal(90), "EUR") == Decimal("30.00")
+    assert time_amount(50, Decimal(100), "EUR") == Decimal("83.33")
+    assert round_amount(Decimal("0.33") * 90, "EUR") == Decimal(
+        "29.70"
+    )  # what two decimals would bill
 
 
 @given(st.integers(1, 480), st.integers(1, 300))
 def test_shown_hours_reproduce_the_amount_at_a_whole_rate(minutes: int, rate: int) -> None:
-    amount = time_amount(minutes, D(rate), "EUR")
+    amount = time_amount(minutes, Decimal(rate), "EUR")
     assert round_amount(hours(minutes) * rate, "EUR") == amount
 
 
 def test_at_other_rates_shown_hours_may_miss_a_tie_by_a_cent() -> None:
-    amount, rate = time_amount(50, D("75.03"), "EUR"), D("75.03")
-    assert (amount, round_amount(hours(50) * rate, "EUR")) == (D("62.53"), D("62.52"))
+    amount, rate = time_amount(50, Decimal("75.03"), "EUR"), Decimal("75.03")
+    assert (amount, round_amount(hours(50) * rate, "EUR")) == (Decimal("62.53"), Decimal("62.52"))
     assert shown_quantity(hours(50), rate, amount, 6, "EUR").quantity == 1
 
 
@@ -142,8 +144,8 @@ def test_minutes_are_written_as_hours_and_minutes(minutes: int, text: str) -> No
 
 
 def test_hours_become_whole_minutes() -> None:
-    assert minutes_of(D("1.5")) == 90
-    assert minutes_of(D("0.333333")) == 20
+    assert minutes_of(Decimal("1.5")) == 90
+    assert minutes_of(Decimal("0.333333")) == 20
 
 
 @given(st.integers(0, 10_000))
@@ -152,15 +154,17 @@ def test_minutes_survive_as_hours(minutes: int) -> None:
 
 
 def test_a_quantity_that_misses_the_amount_becomes_one() -> None:
-    amount = time_amount(20, D(90), "EUR")
-    kept = shown_quantity(hours(20), D(90), amount, 5, "EUR")
-    assert (kept.quantity, kept.price) == (D("0.33333"), D(90))
-    one = shown_quantity(hours(20), D(90), amount, 2, "EUR")
-    assert (one.quantity, one.price) == (D(1), D("30.00"))
+    amount = time_amount(20, Decimal(90), "EUR")
+    kept = shown_quantity(hours(20), Decimal(90), amount, 5, "EUR")
+    assert (kept.quantity, kept.price) == (Decimal("0.33333"), Decimal(90))
+    one = shown_quantity(hours(20), Decimal(90), amount, 2, "EUR")
+    assert (one.quantity, one.price) == (Decimal(1), Decimal("30.00"))
 
 
 @given(st.integers(1, 480), rates, st.integers(0, 6))
-def test_quantity_times_price_is_always_the_amount(minutes: int, rate: D, decimals: int) -> None:
+def test_quantity_times_price_is_always_the_amount(
+    minutes: int, rate: Decimal, decimals: int
+) -> None:
     amount = time_amount(minutes, rate, "EUR")
     shown = shown_quantity(hours(minutes), rate, amount, decimals, "EUR")
     assert round_amount(shown.quantity * shown.price, "EUR") == amount

@@ -63,4 +63,4 @@ def test_a_worker_that_loses_its_lock_leaves_at_once(bench: Any) -> None:
     assert number == 1
     with bench.database.operator() as session:
         session.execute(text("select pg_terminate_backend(:pid)"), {"pid": backend})
-    assert worker.process.wait(10) == 70
+    assert worker.process.wait(60) == 70

@@ -1,1 +1,31 @@
-"""The room batches."""
+"""Batches: charges are selected, run, generated and finalised together (rows A1 to A42)."""
+
+from bordereau.batches.choices import choose_all, choose_charges, choose_owners
+from bordereau.batches.deleting import delete_batch
+from bordereau.batches.finalising import Finalised, NumberRange, finalise
+from bordereau.batches.generating import generate, preview_again
+from bordereau.batches.opening import Options, change_options, get_batch, open_batch
+from bordereau.batches.running import remove_invoice, run, select_again
+from bordereau.batches.totals import CurrencyTotals, Totals, totals
+
+__all__ = [
+    "CurrencyTotals",
+    "Finalised",
+    "NumberRange",
+    "Options",
+    "Totals",
+    "change_options",
+    "choose_all",
+    "choose_charges",
+    "choose_owners",
+    "delete_batch",
+    "finalise",
+    "generate",
+    "get_batch",
+    "open_batch",
+    "preview_again",
+    "remove_invoice",
+    "run",
+    "select_again",
+    "totals",
+]

@@ -3,15 +3,15 @@
 from collections.abc import Collection
 from uuid import UUID
 
-from sqlalchemy import and_, delete, func, literal, select
+from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
 
 from bordereau.batches.opening import must_be
+from bordereau.batches.seam import reasons
 from bordereau.batches.selection import offered, owner_column, ready
 from bordereau.batches.tables import Batch, ChargeChoice, OwnerChoice
-from bordereau.charges import reasons
 from bordereau.charges.tables import Charge
-from bordereau.errors import Invalid, NotFound, Refused
+from bordereau.errors import NotFound, Refused
 from bordereau.invoices.plumbing import among
 from bordereau.store import TenantSession
 from bordereau.tenancy import Actor, Right

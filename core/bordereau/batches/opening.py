@@ -51,7 +51,7 @@ def open_batch(
     source: str = "contracts",
     as_of: date | None = None,
     administration_ids: Iterable[UUID] = (),
-    options: Options = Options(),  # noqa: B008 - frozen
+    options: Options = Options(),
 ) -> Batch:
     """Open a batch in which everything that is ready is ticked (row A35).
 
@@ -97,9 +97,7 @@ def open_batch(
     return batch
 
 
-def change_options(
-    session: TenantSession, batch: Batch, options: Options, *, actor: Actor
-) -> None:
+def change_options(session: TenantSession, batch: Batch, options: Options, *, actor: Actor) -> None:
     """Change settings of a batch that is not run yet.
 
     Raises:

@@ -4,15 +4,17 @@ A charge's own choice wins over the choice for its owner, that one over the choi
 (`Batch.tick_all`). Only what is ready can be selected, whatever was ticked.
 """
 
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, func, literal, true
 
+from bordereau.batches.seam import is_ready
 from bordereau.batches.tables import Batch, ChargeChoice, OwnerChoice
-from bordereau.charges import is_ready
 from bordereau.charges.tables import Charge
 from bordereau.invoices.plumbing import among
+
+SelectT = TypeVar("SelectT", bound=Select[*tuple[Any, ...]])
 
 
 def owner_column(batch: Batch) -> Any:
@@ -32,7 +34,7 @@ def ready(batch: Batch) -> ColumnElement[bool]:
     return and_(offered(batch), is_ready(batch.as_of))
 
 
-def with_choices(query: Select[Any], batch: Batch) -> Select[Any]:
+def with_choices(query: SelectT, batch: Batch) -> SelectT:
     """Join what was ticked and unticked in the batch, for `ticked` and `selected`."""
     on_charge = and_(
         ChargeChoice.tenant_id == Charge.tenant_id,

@@ -154,8 +154,8 @@ def upsert(
         guard: says of a row that exists and its changes why they are refused, as code and message.
 
     """
-    saved, table = Saved(), _table(model)
-    existing = _existing(session, table, key, [row[key] for row in rows.values()])
+    saved = Saved()
+    existing = existing_rows(session, model, key, [row[key] for row in rows.values()])
     new: list[Row] = []
     changed: list[Row] = []
     for line, row in rows.items():
@@ -179,6 +179,19 @@ def upsert(
     return saved
 
 
+def existing_rows(
+    session: TenantSession, model: type[DeclarativeBase], key: str, keys: Sequence[Any]
+) -> dict[Any, Mapping[str, Any]]:
+    """Return the rows that have these keys, locked until the end of the transaction."""
+    table = _table(model)
+    found = session.execute(
+        select(table)
+        .where(table.c.tenant_id == session.tenant_id, among(table.c[key], keys))
+        .with_for_update()
+    )
+    return {row[key]: dict(row) for row in found.mappings()}
+
+
 def insert_rows(session: TenantSession, model: type[DeclarativeBase], rows: Sequence[Row]) -> None:
     """Add rows that all have the same columns."""
     if rows:
@@ -200,17 +213,6 @@ def update_rows(session: TenantSession, model: type[DeclarativeBase], rows: Sequ
     session.connection().execute(
         statement, [{f"_{name}": value for name, value in row.items()} for row in rows]
     )
-
-
-def _existing(
-    session: TenantSession, table: Table, key: str, keys: Sequence[Any]
-) -> dict[Any, Mapping[str, Any]]:
-    found = session.execute(
-        select(table)
-        .where(table.c.tenant_id == session.tenant_id, among(table.c[key], keys))
-        .with_for_update()
-    )
-    return {row[key]: dict(row) for row in found.mappings()}
 
 
 def _table(model: type[DeclarativeBase]) -> Table:

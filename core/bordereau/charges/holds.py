@@ -4,8 +4,7 @@ What changes them (a ticket resolved, a contract switched off) calls `refresh_ho
 page reads one column instead of joining five tables.
 """
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 from sqlalchemy import (
@@ -14,7 +13,6 @@ from sqlalchemy import (
     Select,
     Text,
     and_,
-    any_,
     case,
     cast,
     exists,
@@ -71,7 +69,7 @@ def refresh_holds(
     return len(changed.all())
 
 
-def _fresh_holds(wanted: ColumnElement[bool]) -> Select[Any]:
+def _fresh_holds(wanted: ColumnElement[bool]) -> Select[UUID, Sequence[str]]:
     """Select the charges with the holds they should have."""
     held: dict[Reason, ColumnElement[bool]] = {
         Reason.BILLED: _contract_was_billed(),
@@ -85,8 +83,7 @@ def _fresh_holds(wanted: ColumnElement[bool]) -> Select[Any]:
         ),
         Reason.NOT_CHARGEABLE: not_(Charge.chargeable),
         Reason.IN_DRAFT: Charge.draft_id.is_not(None),
-        Reason.INSTALMENT_NOT_READY: Reason.INSTALMENT_NOT_READY.value == any_(Charge.holds),
-        Reason.DISTANCE_SALE: Customer.distance_selling,
+        Reason.DISTANCE_SALE: Customer.distance_selling.is_(True),
         Reason.CONTRACT_INACTIVE: and_(Contract.id.is_not(None), not_(Contract.active)),
         Reason.NO_CLIENT: Charge.customer_id.is_(None),
     }

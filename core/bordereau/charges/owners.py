@@ -1,13 +1,12 @@
 """What charging needs to know of contracts and projects, read for many at once."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, and_, func, select
+from sqlalchemy import ColumnElement, RowMapping, and_, func, select
 
 from bordereau.catalog.saving import among
 from bordereau.catalog.tables import Contract, Customer, Project
@@ -157,7 +156,7 @@ def payers_by_customer(session: TenantSession, ids: Iterable[UUID]) -> dict[UUID
 
 
 def _contracts(session: TenantSession, wanted: ColumnElement[bool]) -> list[ContractFacts]:
-    found: Sequence[Row[Any]] = session.execute(
+    found = session.execute(
         select(
             *Contract.__table__.c,
             _CURRENCY.label("currency"),
@@ -174,35 +173,35 @@ def _contracts(session: TenantSession, wanted: ColumnElement[bool]) -> list[Cont
             ),
         )
         .join(Tenant, Tenant.id == Contract.tenant_id)
-        .where(wanted)
+        .where(Contract.tenant_id == session.tenant_id, wanted)
         .order_by(Contract.id)
-    ).all()
-    return [_facts(row) for row in found]
+    )
+    return [_facts(row._mapping) for row in found]  # noqa: SLF001 - public API
 
 
-def _facts(row: Row[Any]) -> ContractFacts:
-    contract_type = ContractType(row.type)
+def _facts(row: RowMapping) -> ContractFacts:
+    contract_type = ContractType(row["type"])
     return ContractFacts(
-        id=row.id,
-        code=row.code,
-        name=row.name,
-        administration_id=row.administration_id,
-        customer_id=row.customer_id,
-        currency=row.currency,
+        id=row["id"],
+        code=row["code"],
+        name=row["name"],
+        administration_id=row["administration_id"],
+        customer_id=row["customer_id"],
+        currency=row["currency"],
         type=contract_type,
-        start=row.start,
-        end=row.end,
-        billing_period=billing_period_of(contract_type, BillingPeriod(row.billing_period)),
-        timing=Timing(row.timing),
-        proration=Proration(row.prorate),
-        tax_code_id=row.tax_code_id,
-        terms=read_terms(contract_type, row.terms),
+        start=row["start"],
+        end=row["end"],
+        billing_period=billing_period_of(contract_type, BillingPeriod(row["billing_period"])),
+        timing=Timing(row["timing"]),
+        proration=Proration(row["prorate"]),
+        tax_code_id=row["tax_code_id"],
+        terms=read_terms(contract_type, row["terms"]),
         rounding=TimeRounding(
-            row.time_step,
-            RoundingDirection(row.time_direction),
-            row.time_minimum,
-            RoundingScope(row.time_scope),
+            row["time_step"],
+            RoundingDirection(row["time_direction"]),
+            row["time_minimum"],
+            RoundingScope(row["time_scope"]),
         ),
-        late_policy=LatePolicy(row.late_policy),
-        active=row.active,
+        late_policy=LatePolicy(row["late_policy"]),
+        active=row["active"],
     )

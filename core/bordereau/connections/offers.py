@@ -2,6 +2,7 @@
 
 import inspect
 import re
+from collections.abc import Iterable
 from typing import Any
 
 from bordereau.contract import (
@@ -32,6 +33,18 @@ _KEY = re.compile(r"[a-z][a-z0-9_]{0,39}")
 def kind_of(offered: AnyCapability) -> str:
     """Return the kind within which a key is unique: all channels share one, renderers another."""
     return "channel" if issubclass(offered, Channel) else "renderer"
+
+
+def offered_classes(group: object, hook: str) -> Iterable[object]:
+    """Return what an offer hook gave, if it is a list of anything.
+
+    Raises:
+        PluginLoadError: it gave something else.
+
+    """
+    if not isinstance(group, Iterable):
+        raise PluginLoadError(f"{hook} must return a list of classes, not {group!r}.")
+    return group
 
 
 def require(offered: object, kind: AnyCapability, hook: str) -> None:

@@ -19,6 +19,7 @@ DISK_FULL_WAIT = timedelta(minutes=15)
 
 # Separators and wildcards of all systems; the tilde is ours, it marks a changed name.
 _UNSAFE = re.compile(r'[<>:"/\\|?*~]+')
+_ENDING = re.compile(r"(?<=.)\.[A-Za-z0-9]{1,5}\Z")
 _INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 _DEVICES = frozenset(  # names that Windows keeps for devices, with any ending
     {"con", "prn", "aux", "nul"} | {f"{port}{n}" for port in ("com", "lpt") for n in range(1, 10)}
@@ -34,7 +35,8 @@ _UNUSABLE = frozenset(
 def safe_name(text: str) -> str:
     """Return the text as one path component: no separator, nothing invisible, never `..`.
 
-    A text that had to change ends in `~` and a hash of it, so that two texts never share a name.
+    A text that had to change gets `~` and a hash of it, before its ending if it has one, so that
+    two texts never share a name.
     """
     seen = unicodedata.normalize("NFC", text)
     seen = "".join(" " if unicodedata.category(char) in _INVISIBLE else char for char in seen)
@@ -45,7 +47,9 @@ def safe_name(text: str) -> str:
     if name and name == text:
         return name
     digest = hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()[:8]
-    return f"{name or '_'}~{digest}"
+    ending = _ENDING.search(name)
+    at = ending.start() if ending else len(name)
+    return f"{name[:at] or '_'}~{digest}{name[at:]}"
 
 
 def own_folder(folder: Path, context: Context) -> Path:

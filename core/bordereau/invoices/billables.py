@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, case, func, null, select
@@ -15,6 +15,7 @@ from bordereau.invoices.rules.collection import Collect
 from bordereau.store import TenantSession
 
 _AT_ONCE = 5_000
+SelectT = TypeVar("SelectT", bound=Select[*tuple[Any, ...]])
 
 
 class Billable(NamedTuple):
@@ -75,7 +76,7 @@ def tax_code_id() -> ColumnElement[UUID | None]:
     return func.coalesce(Charge.tax_code_id, WorkType.tax_code_id, Contract.tax_code_id)
 
 
-def joined(query: Select[Any]) -> Select[Any]:
+def joined(query: SelectT) -> SelectT:
     """Join to a query of charges what `bucket`, `taxed` and `tax_code_id` look at."""
     return (
         query.outerjoin(Contract, _same(Charge, "contract_id", Contract))

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from bordereau.connections import Connections, switched_off
 from bordereau.connections.tables import Connection
-from bordereau.contract import AnyChannel, Channel, Delivery, Destination, Renderer
+from bordereau.contract import AnyChannel, Delivery, Destination, Renderer
 from bordereau.errors import Refused
 from bordereau.output.modes import FOLDER, MODES, Mode, Part
 from bordereau.store import TenantSession
@@ -124,6 +124,6 @@ def connected(session: TenantSession, connections: Connections) -> Channels:
             blocked.append(Blocked(row.id, "PLUGIN_DISABLED"))
         elif issubclass(offered, Renderer):
             media.add(offered.media_type)
-        elif issubclass(offered, Channel):
+        elif issubclass(offered, (Delivery, Destination)):
             ways.append(Way(row, offered))
     return Channels(tuple(ways), tuple(blocked), frozenset(media))

@@ -66,14 +66,10 @@ def anew(session: TenantSession, planned: Sequence[Planned]) -> list[Planned]:
 
 
 def order_of(session: TenantSession, planned: Sequence[Planned]) -> UUID | None:
-    """Return the order that made the first of these deliveries, or None if none is there."""
-    for pairs in _pairs(planned):
-        query = select(StoredDelivery.order_id).where(
-            tuple_(StoredDelivery.invoice_id, StoredDelivery.connection_id).in_(pairs)
-        )
-        if found := session.scalar(query.order_by(StoredDelivery.id).limit(1)):
-            return found
-    return None
+    """Return the order that made the first of these invoices' deliveries, or None."""
+    ids = list({each.invoice_id for each in planned})[:CHUNK]
+    query = select(StoredDelivery.order_id).where(StoredDelivery.invoice_id.in_(ids))
+    return session.scalar(query.order_by(StoredDelivery.id).limit(1))
 
 
 def _row(session: TenantSession, order_id: UUID, each: Planned) -> dict[str, Any]:

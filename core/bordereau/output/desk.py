@@ -33,7 +33,7 @@ class Pace:
 
     def wait(self, tries: int) -> timedelta:
         """Return how long to wait after so many tries."""
-        return min(self.first_wait * 2 ** min(tries - 1, 20), self.longest_wait)
+        return min(self.first_wait * float(2 ** min(tries - 1, 20)), self.longest_wait)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

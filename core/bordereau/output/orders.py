@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from bordereau.catalog.tables import Customer, Layout
 from bordereau.connections import Connections
@@ -164,13 +164,13 @@ def outgoing(session: TenantSession, ids: Sequence[UUID]) -> Iterator[Outgoing]:
     query = (
         select(
             Invoice.id,
-            Invoice.number,
+            func.coalesce(Invoice.number, ""),
             Invoice.kind,
             Invoice.currency,
             Invoice.total,
             Customer.email,
             Customer.electronic_address,
-            Customer.delivery_mode.label("preferred"),
+            Customer.delivery_mode,
             Customer.save_in_folder,
         )
         .join(Customer, Customer.id == Invoice.customer_id)
@@ -179,7 +179,7 @@ def outgoing(session: TenantSession, ids: Sequence[UUID]) -> Iterator[Outgoing]:
     for start in range(0, len(ids), CHUNK):
         some = query.where(Invoice.id.in_(ids[start : start + CHUNK]))
         for row in session.execute(some):
-            yield Outgoing(**row._mapping)
+            yield Outgoing(*row)
 
 
 def _issued(

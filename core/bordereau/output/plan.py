@@ -13,7 +13,7 @@ from bordereau.output.options import OutputOptions
 NOWHERE = "NO_METHOD"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Outgoing:
     """What planning must know of an issued invoice and its customer of today."""
 

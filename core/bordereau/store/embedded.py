@@ -5,6 +5,7 @@ one and ends with `stop`.
 """
 
 import fcntl
+import importlib.metadata
 import importlib.util
 import os
 import shutil
@@ -91,16 +92,26 @@ def _binaries(data_dir: Path) -> Path:
             "No database is named and the embedded PostgreSQL is not installed.",
             hint="Set BORDEREAU_DATABASE_URL, or install bordereau[embedded].",
         )
-    installation = Path(package.submodule_search_locations[0]) / _INSTALLATION
-    if os.geteuid() != 0 or _open_to_all(installation):
-        return installation / "bin"
-    copy = data_dir / _INSTALLATION
+    home = Path(package.submodule_search_locations[0])
+    programs = home / _INSTALLATION / "bin"
+    if os.geteuid() != 0 or _open_to_all(programs):
+        return programs
+    copy = data_dir / f"{_PACKAGE}-{importlib.metadata.version(_PACKAGE)}"
     if not copy.exists():
-        fresh = copy.with_name(f"{copy.name}.new")
-        shutil.rmtree(fresh, ignore_errors=True)
-        shutil.copytree(installation, fresh)
-        fresh.rename(copy)
-    return copy / "bin"
+        _copy_programs(home, copy)
+    return copy / _PACKAGE / _INSTALLATION / "bin"
+
+
+def _copy_programs(home: Path, copy: Path) -> None:
+    """Copy the programs and, beside their package, the libraries that they look for there."""
+    fresh = copy.with_name(f"{copy.name}.new")
+    shutil.rmtree(fresh, ignore_errors=True)
+    shutil.copytree(home / _INSTALLATION, fresh / _PACKAGE / _INSTALLATION)
+    libraries = home.with_name(f"{_PACKAGE}.libs")
+    if libraries.exists():
+        shutil.copytree(libraries, fresh / libraries.name)
+    fresh.chmod(0o755)
+    fresh.rename(copy)
 
 
 def _open_to_all(folder: Path) -> bool:

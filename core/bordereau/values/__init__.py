@@ -8,7 +8,6 @@ from bordereau.values.periods import (
     Proration,
     Timing,
     period_of,
-    periods,
     prorate,
     ready_on,
 )
@@ -66,7 +65,6 @@ __all__ = [
     "minutes_of",
     "parse_id",
     "period_of",
-    "periods",
     "prorate",
     "public_id",
     "ready_on",

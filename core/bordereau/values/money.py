@@ -8,7 +8,7 @@ the ISO 4217 list, because the coins are no longer used.
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
-from functools import lru_cache, total_ordering
+from functools import lru_cache
 from typing import Self
 
 from babel.numbers import get_currency_precision, is_currency
@@ -38,7 +38,6 @@ def round_amount(amount: Decimal, currency: str) -> Decimal:
     return amount.quantize(smallest_amount(currency), ROUND_HALF_UP)
 
 
-@total_ordering
 @dataclass(frozen=True, slots=True)
 class Money:
     """An amount in one currency; two currencies never meet in a sum or an order.
@@ -72,6 +71,15 @@ class Money:
 
     def __lt__(self, other: Self) -> bool:
         return self.amount < self._same(other)
+
+    def __le__(self, other: Self) -> bool:
+        return self.amount <= self._same(other)
+
+    def __gt__(self, other: Self) -> bool:
+        return self.amount > self._same(other)
+
+    def __ge__(self, other: Self) -> bool:
+        return self.amount >= self._same(other)
 
     def __str__(self) -> str:
         return f"{self.amount} {self.currency}"

@@ -3,7 +3,8 @@
 It runs no work, so a process that only serves requests needs nothing else of this room.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
@@ -90,17 +91,18 @@ class Client:
     def declare(self, queues: Sequence[Queue]) -> None:
         """Tell all workers which queues there are and what their limits are now."""
         for queue in queues:
-            self._dbos.register_queue(
-                queue.name,
-                partition_concurrency=queue.concurrency,
-                partition_limiter=(
-                    None
-                    if queue.limit is None or queue.period is None
-                    else {"limit": queue.limit, "period": queue.period}
-                ),
-                worker_concurrency=queue.worker_concurrency,
-                polling_interval_sec=queue.polling_seconds,
-            )
+            with _migrated():
+                self._dbos.register_queue(
+                    queue.name,
+                    partition_concurrency=queue.concurrency,
+                    partition_limiter=(
+                        None
+                        if queue.limit is None or queue.period is None
+                        else {"limit": queue.limit, "period": queue.period}
+                    ),
+                    worker_concurrency=queue.worker_concurrency,
+                    polling_interval_sec=queue.polling_seconds,
+                )
 
     def standing(self, work: Sequence[str]) -> dict[str, Standing]:
         """Say for every id (made by `jobs.work_id`) what has become of it."""
@@ -144,7 +146,7 @@ class Client:
         limit: int | None = None,
         executor_id: str | None = None,
     ) -> list[WorkflowStatus]:
-        try:
+        with _migrated():
             return self._dbos.list_workflows(
                 workflow_ids=workflow_ids,
                 status=status,
@@ -155,8 +157,14 @@ class Client:
                 load_input=False,
                 load_output=False,
             )
-        except ProgrammingError as error:
-            raise not_ready() from error
+
+
+@contextmanager
+def _migrated() -> Iterator[None]:
+    try:
+        yield
+    except ProgrammingError as error:
+        raise not_ready() from error
 
 
 def not_ready() -> SetupError:

@@ -19,8 +19,6 @@ from bordereau_email.addresses import domain_of, one_address
 from bordereau_email.config import EmailConfig
 from bordereau_email.texts import html_text, plain_text, subject
 
-_LONGEST_NAME = 120
-
 
 def message_id(item: Item, config: EmailConfig) -> str:
     """Return the Message-ID: the same on every attempt, so that receivers can fold duplicates."""
@@ -102,14 +100,14 @@ def _text(kind: str) -> str:
 
 
 def _attachment(artifact: Artifact) -> str:
-    """Return the part headers of a file; its name in ASCII and, if it has others, in RFC 2231."""
+    """Return the part headers of a file; a name that is not plain ASCII is written by RFC 2231."""
     name = safe_name(artifact.name)
-    ascii_name = name.encode("ascii", "replace").decode().replace("?", "_").replace('"', "_")
-    extended = "" if ascii_name == name else f";\r\n filename*=utf-8''{quote(name, safe='')}"
+    plain = name.isascii() and '"' not in name
+    shown = f'filename="{name}"' if plain else f"filename*=utf-8''{quote(name, safe='')}"
     return (
         f"Content-Type: {_media_type(artifact)}\r\n"
         "Content-Transfer-Encoding: base64\r\n"
-        f'Content-Disposition: attachment; filename="{ascii_name}"{extended}\r\n'
+        f"Content-Disposition: attachment;\r\n {shown}\r\n"
     )
 
 

@@ -58,7 +58,9 @@ CLDR_UNITS = {
 def locale_for(language: str, country: str) -> Locale:
     """Return how a language is written in a country, or at its home where it is foreign there."""
     tongue = spoken(language)
-    territory = country if tongue in get_official_languages(country) else HOME[tongue]
+    territory = (
+        country if tongue in get_official_languages(country, de_facto=True) else HOME[tongue]
+    )
     try:
         return Locale(tongue, territory)
     except UnknownLocaleError:

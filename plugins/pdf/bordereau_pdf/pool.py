@@ -32,6 +32,11 @@ class Pool:
         self._idle: list[WorkerProcess] = []
         self.forget()
 
+    @property
+    def workers(self) -> tuple[int, ...]:
+        """The process ids of the workers that wait for work."""
+        return tuple(worker.process.pid for worker in self._idle)
+
     def render(self, job: Job) -> bytes:
         """Return the PDF of a job.
 

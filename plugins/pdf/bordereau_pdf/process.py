@@ -91,9 +91,9 @@ class WorkerProcess:
             self._send(job)
             sign, content = self._receive()
         except EOFError:
-            watch.stop()
             raise self._ended(job, late=watch.expired) from None
-        watch.stop()
+        finally:
+            watch.stop()
         if sign == b"+":
             return content
         raise failed(f"The document cannot be typeset: {content.decode(errors='replace')}")
@@ -115,6 +115,9 @@ class WorkerProcess:
             self.process.stdin.flush()
         except OSError as error:
             raise NotStarted from error
+        assert self.process.stdout is not None  # noqa: S101 - it was asked for above
+        if not self.process.stdout.read(1):
+            raise NotStarted
 
     def _receive(self) -> tuple[bytes, bytes]:
         assert self.process.stdout is not None  # noqa: S101 - it was asked for above

@@ -23,9 +23,11 @@ GLYPHS = Glyphs(SHARED)
 class PdfConfig(Config):
     """The limits of one document; the defaults suit documents of several thousand lines."""
 
-    cpu_seconds: int = Field(10, ge=1, le=120, title="Processor time per document, in seconds")
-    wall_seconds: int = Field(30, ge=1, le=600, title="Time per document, in seconds")
-    memory_mb: int = Field(1024, ge=256, le=4096, title="Memory of a worker process, in MB")
+    cpu_seconds: int = Field(
+        default=10, ge=1, le=120, title="Processor time per document, in seconds"
+    )
+    wall_seconds: int = Field(default=30, ge=1, le=600, title="Time per document, in seconds")
+    memory_mb: int = Field(default=1024, ge=256, le=4096, title="Memory of a worker process, in MB")
 
     @property
     def limits(self) -> Limits:

@@ -1,10 +1,10 @@
 """The worker program: one typst compiler, one document after the other, inside limits.
 
 It is started as a script, in a process of its own, with the path of its folder and, if there is
-one, of a folder of fonts. A job is one line of JSON on standard input. The answer on standard
-output is one byte (`+` a PDF, `-` a message), the memory in use in MB (two bytes), the length (four
-bytes) and the content. A hostile template may exhaust memory or time: the operating
-system then ends this process, and `process.py` sees it.
+one, of a folder of fonts. A job is one line of JSON on standard input. On standard output comes `!`
+as soon as the job was read, then the answer: one byte (`+` a PDF, `-` a message), the memory in use
+in MB (two bytes), the length (four bytes) and the content. A hostile template may exhaust memory or
+time: the operating system then ends this process, and `process.py` sees it.
 
 It imports nothing of this package: it needs the standard library and typst, and starts quickly.
 """
@@ -16,6 +16,8 @@ import struct
 import sys
 from pathlib import Path
 from typing import Any, BinaryIO
+
+TAKEN = b"!"
 
 
 def set_limits(cpu_seconds: int, memory: int) -> None:
@@ -86,6 +88,8 @@ def serve(root: Path, fonts: list[str], jobs: BinaryIO, out: BinaryIO) -> None:
     """Answer jobs until the parent closes the pipe or is gone."""
     compiler = None
     for line in jobs:
+        out.write(TAKEN)
+        out.flush()
         try:
             compiler = compiler or new_compiler(root, fonts)
             pdf = compile_job(compiler, root, json.loads(line))

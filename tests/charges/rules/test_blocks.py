@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from decimal import Decimal as D
+from decimal import Decimal
+from itertools import pairwise
 from uuid import UUID
 
 import pytest
@@ -25,30 +26,40 @@ from bordereau.values.periods import BillingPeriod, Period, Proration, periods
 MakeWork = Callable[..., Work]
 START, END = date(2026, 1, 1), date(2026, 12, 31)
 MONTHS = periods(START, END, BillingPeriod.MONTHLY, END)
-HOUR = D(60)
+HOUR = Decimal(60)
+
+
+def exactly(*amounts: int) -> tuple[Decimal, ...]:
+    return tuple(Decimal(amount) for amount in amounts)
 
 
 def ten_hours(*, rollover: bool = False, renew: bool = False) -> Block:
     exhausted = OnExhausted.RENEW if renew else OnExhausted.OVERAGE
-    return block_of_hours(D(10), D(100), D(130), "EUR", rollover=rollover, on_exhausted=exhausted)
+    return block_of_hours(
+        Decimal(10), Decimal(100), Decimal(130), "EUR", rollover=rollover, on_exhausted=exhausted
+    )
 
 
 @pytest.mark.parametrize(
     ("rollover", "carried", "overage"),
-    [(True, [D(4), D(0)], ["0", "130"]), (False, [D(0), D(0)], ["0", "650"])],
+    [
+        (True, [Decimal(4), Decimal(0)], ["0", "130"]),
+        (False, [Decimal(0), Decimal(0)], ["0", "650"]),
+    ],
 )
 def test_unused_hours_join_the_next_opening_or_are_lost(
+    *,
     work: MakeWork,
     rollover: bool,
-    carried: list[D],
-    overage: list[str],  # noqa: FBT001
+    carried: list[Decimal],
+    overage: list[str],
 ) -> None:
     works = [work("6", (1, 10)), work("15", (2, 10))]
     found = statements(ten_hours(rollover=rollover), MONTHS[:2], works, contract_end=END)
-    assert [one.fee for one in found] == [D("1000.00")] * 2
+    assert [one.fee for one in found] == [Decimal("1000.00")] * 2
     assert [one.carried / HOUR for one in found] == carried
-    assert [one.overage_amount for one in found] == [D(amount) for amount in overage]
-    assert found[0].lost / HOUR == (D(0) if rollover else D(4))
+    assert [one.overage_amount for one in found] == [Decimal(amount) for amount in overage]
+    assert found[0].lost / HOUR == (Decimal(0) if rollover else Decimal(4))
     assert found[1].opening == found[0].carried
 
 
@@ -56,30 +67,38 @@ def test_the_entry_that_crosses_the_end_of_the_balance_is_split_by_work_time(
     work: MakeWork,
 ) -> None:
     late, early = work("3", (1, 20), key=1), work("8", (1, 10), key=2)
-    drawing = draw(ten_hours(), D(600), (late, early))
+    drawing = draw(ten_hours(), Decimal(600), (late, early))
     assert [(one.work, one.minutes_within, one.minutes_beyond) for one in drawing.draws] == [
         (early, 480, 0),
         (late, 120, 60),
     ]
-    assert [one.amount for one in drawing.draws] == [D(0), D("130.00")]
+    assert [one.amount for one in drawing.draws] == [Decimal(0), Decimal("130.00")]
 
 
 def test_entries_of_one_moment_are_drawn_in_order_of_their_ids(work: MakeWork) -> None:
     second, first = work("8", (1, 10), key=2), work("8", (1, 10), key=1)
-    drawing = draw(ten_hours(), D(600), (second, first))
+    drawing = draw(ten_hours(), Decimal(600), (second, first))
     assert [one.work for one in drawing.draws] == [first, second]
 
 
 def test_a_block_of_money_is_drawn_by_the_value_of_the_hours(work: MakeWork) -> None:
-    block = block_of_money(D(5000), "EUR", rollover=True)
+    block = block_of_money(Decimal(5000), "EUR", rollover=True)
     found = statement(block, MONTHS[0], [work("20", (1, 5), rate="150")])
-    assert (found.fee, found.overage_amount, found.carried) == (D(5000), D(0), D(2000))
+    assert (found.fee, found.overage_amount, found.carried) == (
+        Decimal(5000),
+        Decimal(0),
+        Decimal(2000),
+    )
 
 
 def test_money_beyond_the_balance_is_charged_as_it_is(work: MakeWork) -> None:
-    block = block_of_money(D(1000), "EUR")
+    block = block_of_money(Decimal(1000), "EUR")
     found = statement(block, MONTHS[0], [work("15", (1, 5), rate="100")])
-    assert (found.used, found.overage, found.overage_amount) == (D(1500), D(500), D(500))
+    assert (found.used, found.overage, found.overage_amount) == (
+        Decimal(1500),
+        Decimal(500),
+        Decimal(500),
+    )
     (one,) = found.draws
     assert (one.minutes_within, one.minutes_beyond) == (600, 300)
 
@@ -87,29 +106,32 @@ def test_money_beyond_the_balance_is_charged_as_it_is(work: MakeWork) -> None:
 def test_hours_beyond_a_balance_of_money_take_the_overage_rate_if_there_is_one(
     work: MakeWork,
 ) -> None:
-    block = block_of_money(D(1000), "EUR", overage_rate=D(130))
+    block = block_of_money(Decimal(1000), "EUR", overage_rate=Decimal(130))
     found = statement(block, MONTHS[0], [work("15", (1, 5), rate="100")])
-    assert found.overage_amount == D("650.00")
+    assert found.overage_amount == Decimal("650.00")
 
 
 @pytest.mark.parametrize(
-    ("used", "renewals", "left"), [("25", 2, 5), ("10", 0, 0), ("10.5", 1, D("9.5"))]
+    ("used", "renewals", "left"), [("25", 2, 5), ("10", 0, 0), ("10.5", 1, Decimal("9.5"))]
 )
 def test_a_block_that_renews_never_charges_overage(
-    work: MakeWork, used: str, renewals: int, left: D
+    work: MakeWork, used: str, renewals: int, left: Decimal
 ) -> None:
     found = statement(ten_hours(rollover=True, renew=True), MONTHS[0], [work(used, (1, 5))])
     assert (found.renewals, found.carried / HOUR) == (renewals, left)
-    assert (found.overage, found.overage_amount) == (0, 0)
-    assert found.renewal_fee == renewals * D(1000)
-    assert found.charged == (1 + renewals) * D(1000)
+    assert (found.overage, found.overage_amount) == exactly(0, 0)
+    assert found.renewal_fee == renewals * Decimal(1000)
+    assert found.charged == (1 + renewals) * Decimal(1000)
 
 
 def test_what_is_left_at_the_end_of_the_contract_is_lost_and_reported(work: MakeWork) -> None:
     found = statements(
         ten_hours(rollover=True), MONTHS[-2:], [work("4", (12, 5))], contract_end=END
     )
-    assert [(one.carried / HOUR, one.lost / HOUR) for one in found] == [(10, 0), (0, 16)]
+    assert [(one.carried / HOUR, one.lost / HOUR) for one in found] == [
+        exactly(10, 0),
+        exactly(0, 16),
+    ]
 
 
 def test_roll_over_has_no_cap() -> None:
@@ -125,9 +147,9 @@ def test_alerts_come_at_80_and_95_percent_of_block_and_carry_once_each(work: Mak
         work("3", (1, 5), key=3),
         work("9", (1, 6), key=4),
     ]
-    found = statement(block, MONTHS[0], works, opening=D(600))
+    found = statement(block, MONTHS[0], works, opening=Decimal(600))
     assert [(one.percent, one.reached_at.day) for one in found.alerts] == [(80, 4), (95, 5)]
-    one_go = statement(block, MONTHS[0], [work("20", (1, 7))], opening=D(600))
+    one_go = statement(block, MONTHS[0], [work("20", (1, 7))], opening=Decimal(600))
     assert [(one.percent, one.reached_at.day) for one in one_go.alerts] == [(80, 7), (95, 7)]
     assert statement(block, MONTHS[0], [work("7.9", (1, 7))]).alerts == ()
 
@@ -135,7 +157,7 @@ def test_alerts_come_at_80_and_95_percent_of_block_and_carry_once_each(work: Mak
 def test_a_correction_gives_hours_back_before_anything_is_drawn(work: MakeWork) -> None:
     works = [work("12", (1, 5), key=1), work("-2", (1, 20), key=2)]
     found = statement(ten_hours(rollover=True), MONTHS[0], works)
-    assert (found.used / HOUR, found.overage, found.carried) == (10, 0, 0)
+    assert (found.used / HOUR, found.overage, found.carried) == exactly(10, 0, 0)
 
 
 def test_work_of_other_days_is_left_out(work: MakeWork) -> None:
@@ -146,17 +168,17 @@ def test_a_block_cut_short_is_smaller_and_cheaper_only_with_proration() -> None:
     cut = Period(date(2026, 6, 1), date(2026, 6, 16), date(2026, 7, 1))
     whole = statement(ten_hours(), cut, [])
     daily = statement(ten_hours(), cut, [], proration=Proration.DAILY)
-    assert (whole.added / HOUR, whole.fee) == (10, D(1000))
-    assert (daily.added / HOUR, daily.fee) == (5, D(500))
-    money = statement(block_of_money(D(1000), "EUR"), cut, [], proration=Proration.DAILY)
-    assert (money.added, money.fee) == (D(500), D(500))
+    assert (whole.added / HOUR, whole.fee) == exactly(10, 1000)
+    assert (daily.added / HOUR, daily.fee) == exactly(5, 500)
+    money = statement(block_of_money(Decimal(1000), "EUR"), cut, [], proration=Proration.DAILY)
+    assert (money.added, money.fee) == (Decimal(500), Decimal(500))
 
 
 def test_a_block_that_cannot_work_is_refused() -> None:
     with pytest.raises(ValueError, match="cannot be renewed"):
-        replace(ten_hours(renew=True), allowance=D(0))
+        replace(ten_hours(renew=True), allowance=Decimal(0))
     with pytest.raises(ValueError, match="overage rate"):
-        block_of_hours(D(10), D(100), None, "EUR")
+        block_of_hours(Decimal(10), Decimal(100), None, "EUR")
 
 
 works_of_a_year = st.lists(
@@ -166,7 +188,7 @@ works_of_a_year = st.lists(
             datetime(2026, 1, 1, 12, tzinfo=UTC) + timedelta(days=day),
             START + timedelta(days=day),
             minutes,
-            D(rate),
+            Decimal(rate),
         ),
         st.integers(0, 10**6),
         st.integers(0, 364),
@@ -179,23 +201,23 @@ works_of_a_year = st.lists(
 blocks = st.builds(
     Block,
     unit=st.sampled_from(BlockUnit),
-    allowance=st.integers(1, 3000).map(D),
-    price=st.just(D(500)),
+    allowance=st.integers(1, 3000).map(Decimal),
+    price=st.just(Decimal(500)),
     currency=st.just("EUR"),
-    overage_rate=st.just(D(130)),
+    overage_rate=st.just(Decimal(130)),
     rollover=st.booleans(),
     on_exhausted=st.sampled_from(OnExhausted),
 )
 
 
-def balances(one: Statement) -> tuple[D, D]:
+def balances(one: Statement) -> tuple[Decimal, Decimal]:
     return one.opening + one.added, one.used - one.overage + one.carried + one.lost
 
 
 @given(blocks, works_of_a_year)
 def test_a_statement_accounts_for_every_unit(block: Block, works: list[Work]) -> None:
     found = statements(block, MONTHS, works, contract_end=END)
-    for one, following in zip(found, found[1:], strict=False):
+    for one, following in pairwise(found):
         assert following.opening == one.carried
     for one in found:
         came_in, went_out = balances(one)
@@ -209,15 +231,16 @@ def test_a_statement_accounts_for_every_unit(block: Block, works: list[Work]) ->
     )
 
 
-@given(works_of_a_year, st.booleans())
+@given(works=works_of_a_year, rollover=st.booleans())
 def test_minutes_beyond_a_block_of_hours_follow_the_short_formula(
+    *,
     works: list[Work],
-    rollover: bool,  # noqa: FBT001
+    rollover: bool,
 ) -> None:
-    carry = D(0)
+    carry = Decimal(0)
     found = statements(ten_hours(rollover=rollover), MONTHS, works, contract_end=END)
     for one in found[:-1]:
         used = sum(work.minutes for work in works if work.day in one.period)
-        assert one.overage == max(D(0), used - 600 - carry)
-        carry = max(D(0), 600 + carry - used) if rollover else D(0)
+        assert one.overage == max(Decimal(0), used - 600 - carry)
+        carry = max(Decimal(0), 600 + carry - used) if rollover else Decimal(0)
         assert one.carried == carry

@@ -135,11 +135,12 @@ def test_an_event_that_does_not_fit_is_refused(state: ChargeState, event: Event)
     ],
 )
 def test_the_charge_flag_cascades_from_project_over_work_type_to_the_line(
-    project: bool,  # noqa: FBT001
-    work_type: bool,  # noqa: FBT001
-    line: bool | None,  # noqa: FBT001
-    may_deviate: bool,  # noqa: FBT001
-    charged: bool,  # noqa: FBT001
+    *,
+    project: bool,
+    work_type: bool,
+    line: bool | None,
+    may_deviate: bool,
+    charged: bool,
 ) -> None:
     flag = charge_flag(project=project, work_type=work_type, line=line, may_deviate=may_deviate)
     assert flag is charged

@@ -1,6 +1,6 @@
 """Credits of items, and what they make billable again."""
 
-from decimal import Decimal as D
+from decimal import Decimal
 from uuid import UUID
 
 import pytest
@@ -21,20 +21,25 @@ from bordereau.invoices.rules.credit import (
 ONE, TWO, THREE = (UUID(int=key) for key in (1, 2, 3))
 CHARGE = UUID(int=9)
 BILLED = [
-    Credited(ONE, CHARGE, D(100)),
-    Credited(TWO, None, D(-20)),
-    Credited(THREE, UUID(int=8), D(50), D(30)),
+    Credited(ONE, CHARGE, Decimal(100)),
+    Credited(TWO, None, Decimal(-20)),
+    Credited(THREE, UUID(int=8), Decimal(50), Decimal(30)),
 ]
 
 
 def test_a_credit_settles_money_and_reopens_nothing_unless_asked() -> None:
-    assert credit_lines(BILLED, [Pick(ONE)]) == (CreditLine(ONE, D(100), None),)
-    assert credit_lines(BILLED, [Pick(ONE, reopen=True)]) == (CreditLine(ONE, D(100), CHARGE),)
+    assert credit_lines(BILLED, [Pick(ONE)]) == (CreditLine(ONE, Decimal(100), None),)
+    assert credit_lines(BILLED, [Pick(ONE, reopen=True)]) == (
+        CreditLine(ONE, Decimal(100), CHARGE),
+    )
 
 
 def test_a_part_and_a_discount_can_be_credited() -> None:
-    found = credit_lines(BILLED, [Pick(TWO, D(-5)), Pick(ONE, D("0.01"))])
-    assert [(one.allocation_id, one.amount) for one in found] == [(TWO, D(-5)), (ONE, D("0.01"))]
+    found = credit_lines(BILLED, [Pick(TWO, Decimal(-5)), Pick(ONE, Decimal("0.01"))])
+    assert [(one.allocation_id, one.amount) for one in found] == [
+        (TWO, Decimal(-5)),
+        (ONE, Decimal("0.01")),
+    ]
 
 
 def test_crediting_all_takes_what_earlier_credits_left() -> None:
@@ -46,14 +51,14 @@ def test_crediting_all_takes_what_earlier_credits_left() -> None:
 @pytest.mark.parametrize(
     ("picks", "code"),
     [
-        ([Pick(ONE, D("100.01"))], "CREDIT_TOO_LARGE"),
-        ([Pick(ONE, D(0))], "CREDIT_TOO_LARGE"),
-        ([Pick(ONE, D(-1))], "CREDIT_TOO_LARGE"),
-        ([Pick(TWO, D(5))], "CREDIT_TOO_LARGE"),
-        ([Pick(THREE, D(21))], "CREDIT_TOO_LARGE"),
-        ([Pick(ONE), Pick(ONE, D(1))], "PICKED_TWICE"),
+        ([Pick(ONE, Decimal("100.01"))], "CREDIT_TOO_LARGE"),
+        ([Pick(ONE, Decimal(0))], "CREDIT_TOO_LARGE"),
+        ([Pick(ONE, Decimal(-1))], "CREDIT_TOO_LARGE"),
+        ([Pick(TWO, Decimal(5))], "CREDIT_TOO_LARGE"),
+        ([Pick(THREE, Decimal(21))], "CREDIT_TOO_LARGE"),
+        ([Pick(ONE), Pick(ONE, Decimal(1))], "PICKED_TWICE"),
         ([Pick(UUID(int=77))], "UNKNOWN_ALLOCATION"),
-        ([Pick(ONE, D(50), reopen=True)], "REOPEN_NEEDS_WHOLE"),
+        ([Pick(ONE, Decimal(50), reopen=True)], "REOPEN_NEEDS_WHOLE"),
     ],
 )
 def test_a_credit_beyond_what_is_left_is_refused(picks: list[Pick], code: str) -> None:
@@ -63,7 +68,7 @@ def test_a_credit_beyond_what_is_left_is_refused(picks: list[Pick], code: str) -
 
 
 def test_nothing_is_credited_twice() -> None:
-    gone = [Credited(ONE, CHARGE, D(100), D(100))]
+    gone = [Credited(ONE, CHARGE, Decimal(100), Decimal(100))]
     for attempt in (
         lambda: credit_lines(gone, [Pick(ONE)]),
         lambda: credit_all(gone),
@@ -75,17 +80,21 @@ def test_nothing_is_credited_twice() -> None:
 
 
 def test_price_zero_after_the_number_credits_the_line_and_leaves_its_charge_billed() -> None:
-    assert price_to_zero(BILLED[0]) == CreditLine(ONE, D(100), None)
+    assert price_to_zero(BILLED[0]) == CreditLine(ONE, Decimal(100), None)
 
 
 amounts = st.decimals(-1000, 1000, places=2).filter(bool)
 
 
 @given(st.lists(amounts, min_size=1, max_size=6), st.data())
-def test_credits_in_any_parts_end_at_the_amount_billed(nets: list[D], data: st.DataObject) -> None:
+def test_credits_in_any_parts_end_at_the_amount_billed(
+    nets: list[Decimal], data: st.DataObject
+) -> None:
     billed = [Credited(UUID(int=key), None, net) for key, net in enumerate(nets)]
     part = [
-        Pick(one.allocation_id, one.amount * data.draw(st.sampled_from([D("0.5"), D(1)])))
+        Pick(
+            one.allocation_id, one.amount * data.draw(st.sampled_from([Decimal("0.5"), Decimal(1)]))
+        )
         for one in billed
     ]
     first = credit_lines(billed, part)

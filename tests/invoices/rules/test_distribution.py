@@ -1,7 +1,7 @@
 """Revenue over periods, instalments over a price."""
 
 from datetime import date
-from decimal import Decimal as D
+from decimal import Decimal
 from uuid import UUID
 
 import pytest
@@ -18,21 +18,25 @@ from bordereau.invoices.rules.instalments import (
     may_clear_flag,
 )
 
-CENT = D("0.01")
+CENT = Decimal("0.01")
 
 
 def test_equal_parts_leave_the_rest_to_the_last_period() -> None:
-    assert distribute(D(1000), 3, CENT) == (D("333.33"), D("333.33"), D("333.34"))
-    assert distribute(D(-1000), 7, D(1)) == (*[D(-142)] * 6, D(-148))
-    assert distribute(D(1000), 3, D(50)) == (D(300), D(300), D(400))
+    assert distribute(Decimal(1000), 3, CENT) == (
+        Decimal("333.33"),
+        Decimal("333.33"),
+        Decimal("333.34"),
+    )
+    assert distribute(Decimal(-1000), 7, Decimal(1)) == (*[Decimal(-142)] * 6, Decimal(-148))
+    assert distribute(Decimal(1000), 3, Decimal(50)) == (Decimal(300), Decimal(300), Decimal(400))
 
 
 @given(
     st.decimals(-(10**7), 10**7, places=2),
     st.integers(1, 60),
-    st.sampled_from([CENT, D(1), D("0.05"), D(100)]),
+    st.sampled_from([CENT, Decimal(1), Decimal("0.05"), Decimal(100)]),
 )
-def test_parts_always_sum_to_the_net_amount(net: D, parts: int, unit: D) -> None:
+def test_parts_always_sum_to_the_net_amount(net: Decimal, parts: int, unit: Decimal) -> None:
     found = distribute(net, parts, unit)
     assert (len(found), sum(found)) == (parts, net)
     assert all(part % unit == 0 for part in found[:-1])
@@ -40,26 +44,26 @@ def test_parts_always_sum_to_the_net_amount(net: D, parts: int, unit: D) -> None
 
 
 def test_months_are_counted_from_the_first_period() -> None:
-    assert distribution(D(90), date(2026, 11, 1), 3, CENT) == (
-        Part(date(2026, 11, 1), D(30)),
-        Part(date(2026, 12, 1), D(30)),
-        Part(date(2027, 1, 1), D(30)),
+    assert distribution(Decimal(90), date(2026, 11, 1), 3, CENT) == (
+        Part(date(2026, 11, 1), Decimal(30)),
+        Part(date(2026, 12, 1), Decimal(30)),
+        Part(date(2027, 1, 1), Decimal(30)),
     )
 
 
 def test_amounts_can_be_edited_as_long_as_they_sum() -> None:
-    parts = distribution(D(90), date(2026, 11, 1), 3, CENT)
-    changed = edited(parts, {date(2026, 11, 1): D(50), date(2027, 1, 1): D(10)})
+    parts = distribution(Decimal(90), date(2026, 11, 1), 3, CENT)
+    changed = edited(parts, {date(2026, 11, 1): Decimal(50), date(2027, 1, 1): Decimal(10)})
     assert [part.amount for part in changed] == [50, 30, 10]
     with pytest.raises(Invalid) as sums:
-        edited(parts, {date(2026, 11, 1): D(50)})
+        edited(parts, {date(2026, 11, 1): Decimal(50)})
     assert sums.value.code == "DISTRIBUTION_SUM"
     assert "-20" in sums.value.message
     with pytest.raises(Invalid) as stranger:
-        edited(parts, {date(2026, 10, 1): D(30)})
+        edited(parts, {date(2026, 10, 1): Decimal(30)})
     assert stranger.value.code == "UNKNOWN_PERIOD"
     with pytest.raises(Invalid):
-        check_sum(D(91), parts)
+        check_sum(Decimal(91), parts)
 
 
 @pytest.mark.parametrize(
@@ -67,15 +71,19 @@ def test_amounts_can_be_edited_as_long_as_they_sum() -> None:
 )
 def test_a_distribution_needs_periods_and_a_unit(parts: int, unit: str, code: str) -> None:
     with pytest.raises(Invalid) as refusal:
-        distribute(D(1), parts, D(unit))
+        distribute(Decimal(1), parts, Decimal(unit))
     assert refusal.value.code == code
 
 
 def test_instalments_share_the_price_and_the_last_takes_the_rest() -> None:
-    thirds = [D("33.33"), D("33.33"), D("33.34")]
-    assert instalment_amounts(D("99.99"), thirds, "EUR") == (D("33.33"), D("33.33"), D("33.33"))
+    thirds = [Decimal("33.33"), Decimal("33.33"), Decimal("33.34")]
+    assert instalment_amounts(Decimal("99.99"), thirds, "EUR") == (
+        Decimal("33.33"),
+        Decimal("33.33"),
+        Decimal("33.33"),
+    )
     with pytest.raises(Invalid) as refusal:
-        instalment_amounts(D(100), [D(50), D(49)], "EUR")
+        instalment_amounts(Decimal(100), [Decimal(50), Decimal(49)], "EUR")
     assert refusal.value.code == "INSTALMENT_PERCENTS"
 
 
@@ -83,14 +91,14 @@ def test_instalments_share_the_price_and_the_last_takes_the_rest() -> None:
     st.decimals(0, 10**6, places=2),
     st.lists(st.integers(1, 50), min_size=1, max_size=8),
 )
-def test_instalments_always_sum_to_the_price(price: D, weights: list[int]) -> None:
-    percents = [D(weight) for weight in weights]
+def test_instalments_always_sum_to_the_price(price: Decimal, weights: list[int]) -> None:
+    percents = [Decimal(weight) for weight in weights]
     percents[-1] += 100 - sum(percents)
     assert sum(instalment_amounts(price, percents, "EUR")) == price
 
 
 def instalment(*, ready: bool, invoiced: bool = False) -> Instalment:
-    return Instalment(UUID(int=1), D(100), "ADVICE", ready, invoiced)
+    return Instalment(UUID(int=1), Decimal(100), "ADVICE", ready, invoiced)
 
 
 def test_an_instalment_is_billed_once_and_only_when_ready() -> None:
@@ -107,9 +115,10 @@ def test_an_instalment_is_billed_once_and_only_when_ready() -> None:
     [(1, 0, True), (0, 5, True), (0, 0, True), (1, 1, False), (2, 0, False)],
 )
 def test_an_instalment_stands_alone_on_its_invoice(
+    *,
     instalments: int,
     others: int,
-    fits: bool,  # noqa: FBT001
+    fits: bool,
 ) -> None:
     if fits:
         check_unmixed(instalments, others)

@@ -1,7 +1,7 @@
 """Drafts: line methods, release, and what a draft may not hold."""
 
 from datetime import date
-from decimal import Decimal as D
+from decimal import Decimal
 from itertools import product
 
 import pytest
@@ -21,7 +21,7 @@ from bordereau.values.tax import TaxCategory
 
 
 def line(method: LineMethod, amount: int, key: str = "k") -> MethodLine:
-    return MethodLine(key, method, D(amount))
+    return MethodLine(key, method, Decimal(amount))
 
 
 def test_the_method_of_a_line_decides_what_becomes_of_it() -> None:

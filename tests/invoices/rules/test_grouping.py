@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from decimal import Decimal as D
+from decimal import Decimal
 from uuid import UUID
 
 import pytest
@@ -35,54 +35,56 @@ def entry(
         description=f"Entry {key}",
         quantity=hours(minutes),
         unit="HUR",
-        price=D(rate),
-        net=time_amount(minutes, D(rate), "EUR"),
+        price=Decimal(rate),
+        net=time_amount(minutes, Decimal(rate), "EUR"),
         tax_category=TaxCategory.STANDARD,
-        tax_rate=D(21),
+        tax_rate=Decimal(21),
     )
 
 
 TWO_TICKETS = [entry(1, 20), entry(2, 40), entry(3, 60, "T2"), entry(4, 15, "T1", contract="C2")]
 
 
-def shown(lines: tuple[GroupedLine, ...]) -> list[tuple[tuple[str, ...], str, D]]:
+def shown(lines: tuple[GroupedLine, ...]) -> list[tuple[tuple[str, ...], str, Decimal]]:
     return [(line.headings, line.description, line.net) for line in lines]
 
 
 @pytest.mark.row("A40")
 def test_a_line_shows_the_descriptions_of_every_level_above_it() -> None:
     assert shown(group_lines(TWO_TICKETS, LineLevel.CONTRACT, "EUR")) == [
-        ((), "Contract C1", D("180.00")),
-        ((), "Contract C2", D("22.50")),
+        ((), "Contract C1", Decimal("180.00")),
+        ((), "Contract C2", Decimal("22.50")),
     ]
     assert shown(group_lines(TWO_TICKETS, LineLevel.TICKET, "EUR")) == [
-        (("Contract C1",), "Ticket T1", D("90.00")),
-        (("Contract C1",), "Ticket T2", D("90.00")),
-        (("Contract C2",), "Ticket T1", D("22.50")),
+        (("Contract C1",), "Ticket T1", Decimal("90.00")),
+        (("Contract C1",), "Ticket T2", Decimal("90.00")),
+        (("Contract C2",), "Ticket T1", Decimal("22.50")),
     ]
     assert shown(group_lines(TWO_TICKETS, LineLevel.ENTRY, "EUR"))[0] == (
         ("Contract C1", "Ticket T1"),
         "Entry 1",
-        D("30.00"),
+        Decimal("30.00"),
     )
 
 
 def test_hours_at_one_rate_add_up_and_others_become_one_piece() -> None:
     (same,) = group_lines([entry(1, 30), entry(2, 60)], LineLevel.TICKET, "EUR")
-    assert (same.quantity, same.unit, same.price) == (D("1.5"), "HUR", D(90))
+    assert (same.quantity, same.unit, same.price) == (Decimal("1.5"), "HUR", Decimal(90))
     (mixed,) = group_lines([entry(1, 30), entry(2, 60, rate="140")], LineLevel.TICKET, "EUR")
-    assert (mixed.quantity, mixed.unit, mixed.price) == (D(1), "C62", D("185.00"))
+    assert (mixed.quantity, mixed.unit, mixed.price) == (Decimal(1), "C62", Decimal("185.00"))
 
 
 def test_rounded_details_are_added_even_where_their_hours_would_give_more() -> None:
     thirds = [entry(key, 20, rate="1") for key in (1, 2, 3)]
     (line,) = group_lines(thirds, LineLevel.TICKET, "EUR")
-    assert (line.net, line.quantity, line.price) == (D("0.99"), D(1), D("0.99"))
+    assert (line.net, line.quantity, line.price) == (Decimal("0.99"), Decimal(1), Decimal("0.99"))
 
 
 def test_lines_of_two_taxes_or_two_work_types_stay_apart() -> None:
     plain = entry(1, 60)
-    exempt = replace(plain, tax_category=TaxCategory.EXEMPT, tax_rate=D(0), exemption="Art. 44")
+    exempt = replace(
+        plain, tax_category=TaxCategory.EXEMPT, tax_rate=Decimal(0), exemption="Art. 44"
+    )
     goods = replace(plain, item_code="CABLE")
     assert len(group_lines([plain, exempt, goods], LineLevel.CONTRACT, "EUR")) == 3
     assert len(compress([plain, exempt, goods, plain], "Work", "EUR")) == 3
@@ -99,17 +101,17 @@ def test_charges_without_a_ticket_stay_single_among_tickets() -> None:
 
 def test_a_compressed_line_keeps_its_details_behind_it() -> None:
     (line,) = compress(TWO_TICKETS, "Support in June", "EUR")
-    assert (line.description, line.net) == ("Support in June", D("202.50"))
+    assert (line.description, line.net) == ("Support in June", Decimal("202.50"))
     assert line.details == tuple(TWO_TICKETS)
 
 
 def test_changing_a_compressed_line_adds_a_correction_to_its_details() -> None:
     (line,) = compress(TWO_TICKETS, "Support in June", "EUR")
-    changed = corrected(line, D(200), "As agreed", "EUR")
-    assert changed.net == sum(one.net for one in changed.details) == D(200)
+    changed = corrected(line, Decimal(200), "As agreed", "EUR")
+    assert changed.net == sum(one.net for one in changed.details) == Decimal(200)
     assert changed.details[:-1] == line.details
     correction = changed.details[-1]
-    assert (correction.charge_id, correction.net) == (None, D("-2.50"))
+    assert (correction.charge_id, correction.net) == (None, Decimal("-2.50"))
     assert corrected(line, line.net, "Nothing", "EUR") is line
 
 
@@ -125,7 +127,7 @@ details = st.lists(
         st.sampled_from(["", "T1", "T2"]),
         st.sampled_from(["", "C1", "C2"]),
         st.decimals(1, 200, places=2),
-        st.sampled_from([D(0), D("0.50")]),
+        st.sampled_from([Decimal(0), Decimal("0.50")]),
     ),
     min_size=1,
     max_size=15,

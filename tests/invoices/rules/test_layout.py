@@ -32,7 +32,7 @@ def test_the_first_level_that_is_set_wins() -> None:
     facts, found = FULL, []
     for unset in ({"header": ""}, {"owner": ""}, {"profile": None}, {}):
         found.append(resolve_layout(facts))
-        facts = replace(facts, **unset)  # type: ignore[arg-type]
+        facts = replace(facts, **unset)
     assert found == [
         ResolvedLayout("H", Level.HEADER),
         ResolvedLayout("O", Level.PROJECT),
@@ -52,9 +52,10 @@ def test_the_first_level_that_is_set_wins() -> None:
     ],
 )
 def test_the_header_counts_only_with_its_field_on_an_invoice_made_or_changed_by_hand(
-    in_entry_layout: bool,  # noqa: FBT001
-    manual: bool,  # noqa: FBT001
-    changed: bool,  # noqa: FBT001
+    *,
+    in_entry_layout: bool,
+    manual: bool,
+    changed: bool,
     level: Level,
 ) -> None:
     facts = replace(

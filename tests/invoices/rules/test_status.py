@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime
-from decimal import Decimal as D
+from decimal import Decimal
 
 import pytest
 
@@ -18,12 +18,12 @@ from bordereau.invoices.rules.status import (
     marks,
 )
 
-DRAFT = InvoiceFacts(total=D(10))
+DRAFT = InvoiceFacts(total=Decimal(10))
 ISSUED = replace(DRAFT, number="2026-00001")
 EXPORTED = replace(ISSUED, happened={Fact.EXPORTED})
 SENT = replace(ISSUED, happened={Fact.EXPORTED, Fact.EMAILED})
-PAID = replace(SENT, paid_amount=D(10))
-REFUNDED = replace(PAID, credited_amount=D(10), refunded_amount=D(10))
+PAID = replace(SENT, paid_amount=Decimal(10))
+REFUNDED = replace(PAID, credited_amount=Decimal(10), refunded_amount=Decimal(10))
 EDIT, DELETE, VOID, CREDIT = InvoiceAction
 
 
@@ -52,33 +52,33 @@ def test_a_bounced_mail_is_not_sent() -> None:
 @pytest.mark.row("A52")
 def test_a_payment_of_the_whole_shows_paid_and_a_missing_mail_shows_too() -> None:
     assert marks(PAID) == ()
-    unmailed = replace(ISSUED, paid_amount=D(10))
+    unmailed = replace(ISSUED, paid_amount=Decimal(10))
     assert derived_status(unmailed) is Status.PAID
     assert marks(unmailed) == (Mark.NEVER_EMAILED,)
-    part = replace(SENT, paid_amount=D("9.99"))
+    part = replace(SENT, paid_amount=Decimal("9.99"))
     assert derived_status(part) is Status.SENT
     assert marks(part) == (Mark.PARTLY_PAID,)
 
 
 @pytest.mark.row("A53")
 def test_only_a_refund_of_the_whole_shows_refunded() -> None:
-    part = replace(PAID, credited_amount=D(4), refunded_amount=D(4))
+    part = replace(PAID, credited_amount=Decimal(4), refunded_amount=Decimal(4))
     assert derived_status(part) is Status.PAID
     assert marks(part) == (Mark.PARTLY_REFUNDED, Mark.PARTLY_CREDITED)
-    credited = replace(PAID, credited_amount=D(10))
+    credited = replace(PAID, credited_amount=Decimal(10))
     assert derived_status(credited) is Status.PAID
     assert marks(credited) == (Mark.CREDITED,)
     assert derived_status(REFUNDED) is Status.REFUNDED
 
 
 def test_an_invoice_of_nothing_is_never_paid_by_itself() -> None:
-    assert derived_status(replace(SENT, total=D(0))) is Status.SENT
+    assert derived_status(replace(SENT, total=Decimal(0))) is Status.SENT
 
 
 def test_a_negative_invoice_is_paid_by_money_that_goes_back() -> None:
-    credit = replace(SENT, total=D(-10))
-    assert derived_status(replace(credit, paid_amount=D(-10))) is Status.PAID
-    assert derived_status(replace(credit, paid_amount=D(10))) is Status.SENT
+    credit = replace(SENT, total=Decimal(-10))
+    assert derived_status(replace(credit, paid_amount=Decimal(-10))) is Status.PAID
+    assert derived_status(replace(credit, paid_amount=Decimal(10))) is Status.SENT
 
 
 def test_a_voided_invoice_shows_its_mark_and_is_not_paid() -> None:
@@ -142,8 +142,8 @@ def test_any_fact_leaves_only_the_credit(fact: Fact, code: str) -> None:
 
 
 def test_a_payment_or_a_credit_forbids_the_void() -> None:
-    assert verdict(replace(ISSUED, paid_amount=D(1)), VOID).code == "INVOICE_PAID"
-    part = replace(ISSUED, credited_amount=D(4))
+    assert verdict(replace(ISSUED, paid_amount=Decimal(1)), VOID).code == "INVOICE_PAID"
+    part = replace(ISSUED, credited_amount=Decimal(4))
     assert verdict(part, VOID).code == "INVOICE_CREDITED"
     assert allowed(part) == {CREDIT}
 

@@ -110,12 +110,6 @@ def port(start_server: Callable[..., int]) -> int:
 
 
 @pytest.fixture
-def locked_port(start_server: Callable[..., int]) -> int:
-    """The port of a server that asks for user and password."""
-    return start_server(authenticator=_check_login, auth_required=True, auth_require_tls=False)
-
-
-@pytest.fixture
 def password() -> str:
     return PASSWORD
 
@@ -150,8 +144,13 @@ def certificate(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def tls_port(start_server: Callable[..., int], certificate: Path) -> int:
-    """The port of a server that speaks only after STARTTLS."""
+def locked_port(start_server: Callable[..., int], certificate: Path) -> int:
+    """The port of a server, `localhost`, that wants STARTTLS and then user and password."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate)
-    return start_server(tls_context=context, require_starttls=True)
+    return start_server(
+        tls_context=context,
+        require_starttls=True,
+        auth_required=True,
+        authenticator=_check_login,
+    )

@@ -22,8 +22,8 @@ Make = Callable[..., Email]
 
 class TestEmailConformance(DeliveryConformance):
     @pytest.fixture
-    def capability(self, make: Make, locked_port: int, password: str) -> Email:
-        return make(locked_port, username="clerk", password=password)
+    def capability(self, make_locked: Make, password: str) -> Email:
+        return make_locked(password)
 
     @pytest.fixture
     def cut_off(self, make: Make, port: int, mailbox: Any) -> Email:
@@ -37,10 +37,26 @@ class TestEmailConformance(DeliveryConformance):
 
 @pytest.fixture
 def make(bordereau_context: Context) -> Make:
+    """Make the channel for a server on this machine, without encryption unless told."""
+
     def build(port: int, **settings: Any) -> Email:
         given = {"host": "127.0.0.1", "tls": "none", "sender": "billing@lac.example", "timeout": 1}
-        return Email(
-            EmailConfig.model_validate(given | {"port": port} | settings), bordereau_context
+        config = EmailConfig.model_validate(given | {"port": port} | settings)
+        return Email(config, bordereau_context)
+
+    return build
+
+
+@pytest.fixture
+def make_locked(
+    make: Make, locked_port: int, certificate: Path, monkeypatch: pytest.MonkeyPatch
+) -> Make:
+    """Make the channel for the server with encryption and login, whose certificate we trust."""
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+
+    def build(password: str) -> Email:
+        return make(
+            locked_port, host="localhost", tls="starttls", username="clerk", password=password
         )
 
     return build
@@ -160,10 +176,10 @@ def test_a_server_that_never_greets_is_tried_again(make: Make, item: Item) -> No
 
 
 def test_a_wrong_password_is_for_a_person_and_is_told_to_nobody(
-    make: Make, locked_port: int, item: Item, caplog: pytest.LogCaptureFixture
+    make_locked: Make, item: Item, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
-    channel = make(locked_port, username="clerk", password="wr0ng-p4ssword")
+    channel = make_locked("wr0ng-p4ssword")
     result = send(channel, item)
     assert (result.outcome, result.needs_attention) == (Outcome.RETRY, True)
     assert "535" in result.message
@@ -173,32 +189,25 @@ def test_a_wrong_password_is_for_a_person_and_is_told_to_nobody(
 
 
 def test_check_logs_in_and_sends_nothing(
-    make: Make, locked_port: int, password: str, mailbox: Any
+    make: Make, make_locked: Make, password: str, mailbox: Any
 ) -> None:
-    make(locked_port, username="clerk", password=password).check()
+    make_locked(password).check()
     assert mailbox.seen == []
     with pytest.raises(Retryable, match="cannot be reached"):
         make(_closed_port()).check()
 
 
-def test_mail_goes_out_encrypted_when_the_certificate_is_trusted(
-    make: Make,
-    tls_port: int,
-    certificate: Path,
-    item: Item,
-    mailbox: Any,
-    monkeypatch: pytest.MonkeyPatch,
+def test_mail_goes_out_encrypted_and_logged_in(
+    make_locked: Make, password: str, item: Item, mailbox: Any
 ) -> None:
-    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
-    result = send(make(tls_port, host="localhost", tls="starttls"), item)
-    assert result.outcome is Outcome.CREATED
+    assert send(make_locked(password), item).outcome is Outcome.CREATED
     assert len(mailbox.messages) == 1
 
 
 def test_a_certificate_that_is_not_trusted_is_for_a_person(
-    make: Make, tls_port: int, item: Item, mailbox: Any
+    make: Make, locked_port: int, item: Item, mailbox: Any
 ) -> None:
-    result = send(make(tls_port, host="localhost", tls="starttls"), item)
+    result = send(make(locked_port, host="localhost", tls="starttls"), item)
     assert (result.outcome, result.needs_attention) == (Outcome.RETRY, True)
     assert "not trusted" in result.message
     assert mailbox.seen == []

@@ -43,25 +43,25 @@ def body(message: EmailMessage, kind: str) -> str:
             "en",
             "380",
             "Invoice INV-2026-000042 from Atelier du Lac SRL",
-            "invoice INV-2026-000042 of 14 April 2026 for €4,480.24",
+            "invoice INV-2026-000042 of 14 April 2026 for €4,332.09",
         ),
         (
             "fr",
             "380",
             "Facture INV-2026-000042 de Atelier du Lac SRL",
-            "la facture INV-2026-000042 du 14 avril 2026, de 4 480,24 €",
+            "la facture INV-2026-000042 du 14 avril 2026, de 4 332,09 €",
         ),
         (
             "nl",
             "380",
             "Factuur INV-2026-000042 van Atelier du Lac SRL",
-            "factuur INV-2026-000042 van 14 april 2026 voor € 4.480,24",
+            "factuur INV-2026-000042 van 14 april 2026 voor € 4.332,09",
         ),
         (
             "de",
             "380",
             "Rechnung INV-2026-000042 von Atelier du Lac SRL",
-            "die Rechnung INV-2026-000042 vom 14. April 2026 über 4.480,24 €",
+            "die Rechnung INV-2026-000042 vom 14. April 2026 über 4.332,09 €",
         ),
         ("fr", "381", "Avoir CN-2026-000042 de Atelier du Lac SRL", "l’avoir CN-2026-000042"),
         ("it", "380", "Invoice INV-2026-000042 from Atelier du Lac SRL", "Please find attached"),
@@ -150,7 +150,7 @@ def test_attachments_keep_their_names_types_and_bytes(read: Callable[..., EmailM
     assert found[0] == ("INV-2026-000001.pdf", "application/pdf", files[0].content)
     assert found[1] == ("factur-x.xml", "application/xml", files[1].content)
     assert found[2][1:] == ("application/octet-stream", files[2].content)
-    assert str(found[2][0]).startswith("Été -1-.bin~")
+    assert str(found[2][0]).startswith("Été -1-~")
 
 
 def test_html_is_only_what_we_wrote(read: Callable[..., EmailMessage]) -> None:

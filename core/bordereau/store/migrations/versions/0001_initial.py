@@ -904,6 +904,7 @@ def upgrade() -> None:
         sa.Column("project_id", sa.Uuid(), nullable=True),
         sa.Column("ticket_id", sa.Uuid(), nullable=True),
         sa.Column("parent_id", sa.Uuid(), nullable=True),
+        sa.Column("block_period_id", sa.Uuid(), nullable=True),
         sa.Column("work_type_id", sa.Uuid(), nullable=True),
         sa.Column("tax_code_id", sa.Uuid(), nullable=True),
         sa.Column("worked_on", sa.Date(), nullable=False),
@@ -962,6 +963,12 @@ def upgrade() -> None:
             name=op.f("charge_administration_id_fk"),
         ),
         sa.ForeignKeyConstraint(
+            ["tenant_id", "block_period_id"],
+            ["block_period.tenant_id", "block_period.id"],
+            name=op.f("charge_block_period_id_fk"),
+            ondelete="SET NULL (block_period_id)",
+        ),
+        sa.ForeignKeyConstraint(
             ["tenant_id", "contract_id"],
             ["contract.tenant_id", "contract.id"],
             name=op.f("charge_contract_id_fk"),
@@ -1015,7 +1022,7 @@ def upgrade() -> None:
         ["tenant_id", "project_id", "state"],
         unique=False,
         postgresql_where=sa.text(
-            "project_id is not null and state in ('open', 'approved', 'closed')"
+            "project_id is not null and state in ('open', 'approved', 'closed', 'delayed')"
         ),
     )
     op.create_index("ix_charge_ticket", "charge", ["tenant_id", "ticket_id"], unique=False)
@@ -1025,7 +1032,7 @@ def upgrade() -> None:
         ["tenant_id", "contract_id", "ready_on"],
         unique=False,
         postgresql_include=["net", "minutes", "ticket_id", "customer_id", "currency"],
-        postgresql_where=sa.text("state in ('open', 'approved', 'closed')"),
+        postgresql_where=sa.text("state in ('open', 'approved', 'closed', 'delayed')"),
     )
     op.create_table(
         "delivery",

@@ -1,0 +1,187 @@
+"""Run: the selected charges are reserved and the invoices that they make are shown (row A37)."""
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
+from uuid import UUID
+
+from sqlalchemy import delete, select, text
+
+from bordereau.batches.opening import PREFIX, get_batch, must_be
+from bordereau.batches.seam import is_ready, release, reserve
+from bordereau.batches.selection import selected, with_choices
+from bordereau.batches.tables import Batch
+from bordereau.charges.tables import Charge
+from bordereau.errors import Conflict, Invalid, NotFound, Refused
+from bordereau.invoices import billables
+from bordereau.invoices.compose import Plan, compose
+from bordereau.invoices.documents import PREFIX as INVOICE_PREFIX
+from bordereau.invoices.proposal import NewInvoice
+from bordereau.invoices.rules.collection import Collect
+from bordereau.invoices.rules.grouping import LineLevel
+from bordereau.invoices.storing import store
+from bordereau.invoices.tables import Allocation, Invoice
+from bordereau.store import TenantSession
+from bordereau.tenancy import Actor, Right, record_audit
+from bordereau.values.ids import public_id
+
+_QUIET = {"synchronize_session": False}
+_RESERVING = 0x72756E  # names the lock; any number of our own
+
+
+def run(session: TenantSession, batch: Batch, *, actor: Actor) -> Batch:
+    """Reserve what is selected and store the proposed invoices with the hash of the preview.
+
+    Two batches never take the same charge: reservations of a tenant are made one after the other,
+    and what another batch took in between is simply no longer ready.
+
+    Raises:
+        Forbidden: RIGHT_MISSING.
+        Invalid: BATCH_NAME_MISSING (row A36).
+        Refused: NOTHING_SELECTED, or what `invoices.compose` refuses.
+        Conflict: the batch is run already.
+
+    """
+    actor.must(Right.BATCH)
+    batch = get_batch(session, batch.id, lock=True)
+    must_be(batch, "selecting")
+    if not batch.name.strip():
+        raise Invalid("BATCH_NAME_MISSING", "A batch needs a name before it is run.", where="name")
+    session.execute(
+        text("select pg_advisory_xact_lock(:lock, :tenant)"),
+        {"lock": _RESERVING, "tenant": session.tenant_id},
+    )
+    chosen = with_choices(select(Charge.id), batch).where(selected(batch))
+    taken = reserve(session, batch.id, is_ready(batch.as_of) & Charge.id.in_(chosen))
+    if not taken:
+        raise Refused(
+            "NOTHING_SELECTED",
+            "Nothing that is ready is selected in this batch.",
+            hint="Tick at least one white or black box.",
+        )
+    propose(session, batch)
+    batch.state, batch.run_at = "run", datetime.now(UTC)
+    batch.version += 1
+    session.flush()
+    record_audit(session, actor, "batch.run", public_id(PREFIX, batch.id), {"charges": taken})
+    return batch
+
+
+def propose(session: TenantSession, batch: Batch) -> None:
+    """Compose the invoices of the reserved charges anew, and keep the hash of the preview.
+
+    Raises:
+        Refused: what `invoices.compose` refuses.
+
+    """
+    _drop_proposals(session, batch)
+    stored = store(session, composed(session, batch), state="proposed", batch_id=batch.id)
+    batch.preview_hash = hash_of(stored)
+    session.flush()
+
+
+def composed(session: TenantSession, batch: Batch) -> Iterator[NewInvoice]:
+    """Yield the invoices that the reserved charges of the batch make now; nothing is stored."""
+    collect = Collect(batch.collect)
+    plan = Plan(
+        origin="batch" if batch.source == "contracts" else "project",
+        invoice_date=batch.invoice_date or batch.as_of,
+        collect=collect,
+        level=LineLevel(batch.line_level),
+        compress=batch.compress,
+        surcharge=batch.source == "projects",
+    )
+    charges = billables.read(session, Charge.batch_id == batch.id, collect)
+    return compose(session, charges, plan)
+
+
+def hash_of(fingerprints: Iterable[str]) -> str:
+    """Return the hash of a preview from the fingerprints of its invoices, in their order."""
+    digest = hashlib.sha256()
+    for one in fingerprints:
+        digest.update(one.encode())
+    return digest.hexdigest()
+
+
+def fingerprints(session: TenantSession, batch: Batch) -> Iterator[str]:
+    """Yield the fingerprints of the proposed invoices in their order."""
+    query = (
+        select(Invoice.proposal_hash)
+        .where(Invoice.batch_id == batch.id, Invoice.state == "proposed")
+        .order_by(Invoice.id)
+    )
+    yield from session.scalars(query, execution_options={"yield_per": 1_000})
+
+
+def select_again(session: TenantSession, batch: Batch, *, actor: Actor) -> Batch:
+    """Take a run back: its charges are released, its choices stay, and they can be changed.
+
+    Raises:
+        Forbidden: RIGHT_MISSING.
+        Conflict: the batch is not run, or generated already.
+
+    """
+    actor.must(Right.BATCH)
+    batch = get_batch(session, batch.id, lock=True)
+    must_be(batch, "run")
+    _drop_proposals(session, batch)
+    release(session, Charge.batch_id == batch.id)
+    batch.state, batch.preview_hash, batch.run_at = "selecting", "", None
+    batch.version += 1
+    session.flush()
+    record_audit(session, actor, "batch.select_again", public_id(PREFIX, batch.id))
+    return batch
+
+
+def remove_invoice(session: TenantSession, batch: Batch, invoice_id: UUID, *, actor: Actor) -> int:
+    """Take an unnumbered invoice out of the batch; its charges become billable again (row A38).
+
+    Returns how many charges were released.
+
+    Raises:
+        Forbidden: RIGHT_MISSING.
+        NotFound: the batch has no such invoice.
+        Conflict: INVOICE_NUMBERED.
+
+    """
+    actor.must(Right.BATCH)
+    batch = get_batch(session, batch.id, lock=True)
+    invoice = session.scalars(
+        select(Invoice)
+        .where(Invoice.id == invoice_id, Invoice.batch_id == batch.id)
+        .with_for_update()
+    ).one_or_none()
+    if invoice is None:
+        raise NotFound("invoice", public_id(INVOICE_PREFIX, invoice_id))
+    refuse_numbered(invoice.number)
+    charges = select(Allocation.charge_id).where(Allocation.invoice_id == invoice_id)
+    released = release(session, Charge.id.in_(charges))
+    session.delete(invoice)
+    session.flush()
+    if batch.state == "run":
+        batch.preview_hash = hash_of(fingerprints(session, batch))
+    record_audit(session, actor, "batch.remove_invoice", public_id(INVOICE_PREFIX, invoice_id))
+    return released
+
+
+def refuse_numbered(number: str | None) -> None:
+    """Refuse to remove what has a number.
+
+    Raises:
+        Conflict: INVOICE_NUMBERED.
+
+    """
+    if number is not None:
+        raise Conflict(
+            "INVOICE_NUMBERED",
+            f"Invoice {number} has a number and cannot be removed.",
+            hint="Credit it.",
+            details={"number": number},
+        )
+
+
+def _drop_proposals(session: TenantSession, batch: Batch) -> None:
+    session.execute(
+        delete(Invoice).where(Invoice.batch_id == batch.id, Invoice.state == "proposed"),
+        execution_options=_QUIET,
+    )

@@ -1,0 +1,260 @@
+"""Concluding from answers, in one transaction: states, facts, the next attempt, the connection."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import and_, func, select, update
+
+from bordereau.connections import ask_to_reconnect, pause
+from bordereau.connections.tables import Connection
+from bordereau.contract import Channel, Outcome
+from bordereau.invoices.tables import InvoiceFact
+from bordereau.output.desk import Desk
+from bordereau.output.facts import record_facts
+from bordereau.output.forming import enqueue_consignment
+from bordereau.output.notices import tell_changes
+from bordereau.output.reasons import text_of
+from bordereau.output.tables import DeliveryAttempt, StoredConsignment, StoredDelivery
+from bordereau.output.verdicts import Verdict, judge
+from bordereau.store import TenantSession
+from bordereau.work import Enqueue
+
+LONGEST_REST = timedelta(days=1)
+_NO_ANSWER = "The work broke off before an answer was kept; it may have arrived."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """A delivery that was being sent, and what is known now."""
+
+    id: UUID
+    invoice_id: UUID
+    facts: Sequence[str]
+    tries: int
+    outcome: Outcome
+    reference: str
+    message: str
+    unconfirmed: bool
+    needs_attention: bool
+    retry_after: timedelta | None
+
+
+class Booking:
+    """Books the answers of consignments."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    def conclude(
+        self,
+        session: TenantSession,
+        enqueue: Enqueue,
+        consignment_id: UUID,
+        *,
+        silent: bool = False,
+        broken: bool = False,
+    ) -> None:
+        """Book what was answered.
+
+        Args:
+            session: the transaction.
+            enqueue: puts the next attempt on its queue in the same transaction.
+            consignment_id: what was carried.
+            silent: the channel gave no answer for anything it was given.
+            broken: the work itself failed, so deliveries without an answer are in doubt.
+
+        """
+        stored = _lock(session, consignment_id)
+        connection = self._desk.connections.get(session, stored.connection_id)
+        answers = list(_answers(session, consignment_id, broken=broken))
+        verdicts = [self._judge(connection, answer) for answer in answers]
+        if verdicts and all(verdict.code == "ACTION_REQUIRED" for verdict in verdicts):
+            ask_to_reconnect(session, connection.id, answers[0].message)
+            verdicts = [replace(verdict, code="RECONNECT") for verdict in verdicts]
+        self._rest(session, connection, answers, silent=silent)
+        self.write(session, enqueue, connection, answers, verdicts)
+        waits = [verdict.again for verdict in verdicts if verdict.again is not None]
+        if broken and not waits:
+            waits = self._begin_again(session, stored)
+        if waits:
+            _next_attempt(session, enqueue, connection, stored, max(waits))
+
+    def write(
+        self,
+        session: TenantSession,
+        enqueue: Enqueue,
+        connection: Connection,
+        answers: Sequence[Answer],
+        verdicts: Sequence[Verdict],
+        *,
+        actor: str = "",
+    ) -> None:
+        """Write states and facts of deliveries, and let plugins hear of changed statuses."""
+        judged = list(zip(answers, verdicts, strict=True))
+        for answer, verdict in judged:
+            session.execute(
+                update(StoredDelivery)
+                .where(StoredDelivery.id == answer.id)
+                .values(
+                    state=verdict.state,
+                    code=verdict.code,
+                    in_doubt=verdict.in_doubt,
+                    outcome=answer.outcome.value,
+                    reference=answer.reference,
+                    message=answer.message,
+                    changed_at=func.now(),
+                )
+            )
+        facts = [
+            InvoiceFact(
+                invoice_id=answer.invoice_id,
+                kind=kind,
+                channel=connection.key,
+                delivery_id=answer.id,
+                reference=answer.reference,
+                unconfirmed=answer.unconfirmed,
+                actor=actor,
+            )
+            for answer, verdict in judged
+            if verdict.state == "done"
+            for kind in answer.facts
+        ]
+        if facts:
+            tell_changes(session, enqueue, record_facts(session, facts))
+
+    def park(
+        self, session: TenantSession, enqueue: Enqueue, consignment_id: UUID, seconds: float
+    ) -> None:
+        """Try again when the connection has rested; nothing was sent."""
+        stored = _lock(session, consignment_id)
+        connection = self._desk.connections.get(session, stored.connection_id)
+        _next_attempt(session, enqueue, connection, stored, timedelta(seconds=seconds))
+
+    def bar(self, session: TenantSession, consignment_id: UUID, code: str) -> None:
+        """Put what is open before a person: the channel cannot be used. Doubts stay doubts."""
+        stored = _lock(session, consignment_id)
+        connection = self._desk.connections.get(session, stored.connection_id)
+        session.execute(
+            update(StoredDelivery)
+            .where(
+                StoredDelivery.consignment_id == consignment_id,
+                StoredDelivery.state.in_(("waiting", "sending")),
+            )
+            .values(
+                state="attention",
+                code=code,
+                message=f"{text_of(code)} {connection.problem}".strip(),
+                changed_at=func.now(),
+            )
+        )
+
+    def _judge(self, connection: Connection, answer: Answer) -> Verdict:
+        offered = self._desk.connections.offered(connection)
+        return judge(
+            answer.outcome,
+            tries=answer.tries,
+            pace=self._desk.pace,
+            can_find=(
+                offered is not None and issubclass(offered, Channel) and offered.features.can_find
+            ),
+            needs_attention=answer.needs_attention,
+            retry_after=answer.retry_after,
+        )
+
+    def _rest(
+        self,
+        session: TenantSession,
+        connection: Connection,
+        answers: Sequence[Answer],
+        *,
+        silent: bool,
+    ) -> None:
+        """Rest a connection that asked for a long pause, or that has given no answer for long."""
+        pace = self._desk.pace
+        longest = max(answers, key=lambda a: a.retry_after or timedelta(), default=None)
+        if longest and longest.retry_after and longest.retry_after > pace.park_after:
+            until = datetime.now(UTC) + longest.retry_after
+            pause(session, connection.id, until, longest.message)
+        if silent:
+            failures = connection.failures + 1
+            connection.failures = failures
+            session.flush()
+            if failures >= pace.breaks:
+                rest = min(pace.rest * 2 ** min(failures - pace.breaks, 10), LONGEST_REST)
+                problem = f"It gave no answer {failures} times in a row: {answers[0].message}"
+                pause(session, connection.id, datetime.now(UTC) + rest, problem)
+        elif connection.failures and answers:
+            connection.failures = 0
+
+    def _begin_again(self, session: TenantSession, stored: StoredConsignment) -> list[timedelta]:
+        """Say how long deliveries wait that the failed work never began with."""
+        begun = (
+            StoredDelivery.consignment_id == stored.id,
+            StoredDelivery.state == "waiting",
+        )
+        if stored.attempt < self._desk.pace.tries:
+            left = session.scalar(select(func.count()).where(*begun))
+            return [self._desk.pace.wait(stored.attempt)] if left else []
+        session.execute(
+            update(StoredDelivery)
+            .where(*begun)
+            .values(state="attention", code="WORK_FAILED", message=text_of("WORK_FAILED"))
+        )
+        return []
+
+
+def _lock(session: TenantSession, consignment_id: UUID) -> StoredConsignment:
+    query = select(StoredConsignment).where(StoredConsignment.id == consignment_id)
+    return session.scalars(query.with_for_update()).one()
+
+
+def _next_attempt(
+    session: TenantSession,
+    enqueue: Enqueue,
+    connection: Connection,
+    stored: StoredConsignment,
+    delay: timedelta,
+) -> None:
+    stored.attempt += 1
+    session.flush()
+    enqueue_consignment(
+        session, enqueue, connection, stored.id, attempt=stored.attempt, delay=delay
+    )
+
+
+def _answers(session: TenantSession, consignment_id: UUID, *, broken: bool) -> Iterator[Answer]:
+    """Read the answers kept for deliveries that are being sent."""
+    last = and_(
+        DeliveryAttempt.delivery_id == StoredDelivery.id,
+        DeliveryAttempt.attempt == StoredDelivery.attempts,
+    )
+    query = (
+        select(StoredDelivery, DeliveryAttempt)
+        .join(DeliveryAttempt, last, isouter=True)
+        .where(StoredDelivery.consignment_id == consignment_id, StoredDelivery.state == "sending")
+        .order_by(StoredDelivery.id)
+        .with_for_update(of=StoredDelivery)
+    )
+    for delivery, kept in session.execute(query):
+        if kept is None and not broken:
+            continue
+        yield answer_of(delivery, kept)
+
+
+def answer_of(delivery: StoredDelivery, kept: DeliveryAttempt | None) -> Answer:
+    """Put a delivery and its last answer together; without one nobody knows."""
+    wait = None if kept is None or kept.retry_after is None else timedelta(seconds=kept.retry_after)
+    return Answer(
+        id=delivery.id,
+        invoice_id=delivery.invoice_id,
+        facts=delivery.facts,
+        tries=delivery.tries,
+        outcome=Outcome(kept.outcome) if kept else Outcome.UNKNOWN,
+        reference=kept.reference if kept else "",
+        message=kept.message if kept else _NO_ANSWER,
+        unconfirmed=kept.unconfirmed if kept else False,
+        needs_attention=kept.needs_attention if kept else False,
+        retry_after=wait,
+    )

@@ -1,0 +1,145 @@
+"""The job `consign.v1`: carry a consignment through its channel, and ask before repeating.
+
+The order of the step decides that nothing is lost or done twice:
+
+1. the intent is committed: from here on these deliveries may have reached the far side;
+2. what an earlier attempt left in doubt is looked up, where the far side can be asked;
+3. what surely is not there is carried; no transaction is open meanwhile;
+4. the answers are committed, and only then does booking conclude from them.
+
+Killed anywhere, the step runs again from 1 and knows which deliveries are in doubt.
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from uuid import UUID
+
+from sqlalchemy.dialects.postgresql import insert
+
+from bordereau.connections import carry, look_up
+from bordereau.contract import DeliveryResult, Item, Outcome
+from bordereau.output.booking import Booking
+from bordereau.output.desk import Desk
+from bordereau.output.forming import CONSIGN_JOB
+from bordereau.output.lot import PREFIX, Lot, take_lot
+from bordereau.output.tables import DeliveryAttempt
+from bordereau.store import TenantSession
+from bordereau.values.ids import TenantId, parse_id
+from bordereau.work import Enqueue, Job, Result, reach
+
+_CANNOT_ASK = "An attempt broke off, and the far side cannot be asked whether it arrived."
+
+
+class Consigning:
+    """Carries consignments."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._booking = Booking(desk)
+
+    def job(self) -> Job:
+        """Describe the job for the engine."""
+        return Job(name=CONSIGN_JOB, step=self.step, book=self.book, exhausted=self.exhausted)
+
+    def step(self, tenant: TenantId, consignment_id: UUID, attempt: int) -> Result:
+        """Carry what is open; the answers lie in `delivery_attempt`, not in the result."""
+        reach("before-intent")
+        with self._desk.database.tenant(tenant) as session:
+            lot = take_lot(session, self._desk.connections, consignment_id, attempt)
+        if not isinstance(lot, Lot):
+            return lot
+        reach("after-intent")
+        answers = list(_answers(lot))
+        reach("after-call")
+        self._keep(tenant, lot, answers)
+        reach("after-answers")
+        return {"answered": len(answers), "silent": _silent(lot, answers)}
+
+    def book(
+        self,
+        session: TenantSession,
+        enqueue: Enqueue,
+        _tenant: TenantId,
+        consignment_id: UUID,
+        _attempt: int,
+        result: Result,
+    ) -> None:
+        """Conclude from the answers: states, facts, the next attempt."""
+        if "parked" in result:
+            self._booking.park(session, enqueue, consignment_id, float(result["parked"]))
+        elif "barred" in result:
+            self._booking.bar(session, consignment_id, str(result["barred"]))
+        else:
+            self._booking.conclude(
+                session,
+                enqueue,
+                consignment_id,
+                silent=bool(result.get("silent")),
+                broken=bool(result.get("broken")),
+            )
+
+    def exhausted(self, _tenant: TenantId, _id: UUID, _attempt: int, _error: str) -> Result:
+        """Book what answers there are; deliveries without one are in doubt."""
+        return {"broken": True}
+
+    def _keep(self, tenant: TenantId, lot: Lot, answers: list[DeliveryResult]) -> None:
+        if not answers:
+            return
+        rows = [
+            {
+                "tenant_id": tenant,
+                "delivery_id": parse_id(PREFIX, answer.delivery_id),
+                "attempt": lot.attempts[answer.delivery_id],
+                "outcome": answer.outcome.value,
+                "reference": answer.reference,
+                "message": answer.message,
+                "unconfirmed": answer.unconfirmed,
+                "needs_attention": answer.needs_attention,
+                "retry_after": int(answer.retry_after.total_seconds() + 0.999)
+                if answer.retry_after
+                else None,
+            }
+            for answer in answers
+        ]
+        with self._desk.database.tenant(tenant) as session:
+            session.execute(insert(DeliveryAttempt).values(rows).on_conflict_do_nothing())
+
+
+def _answers(lot: Lot) -> Iterator[DeliveryResult]:
+    """Yield one answer per item: looked up where in doubt, carried where surely not there."""
+    to_carry = {item.delivery_id: item for item in lot.fresh}
+    if lot.in_doubt and not lot.channel.features.can_find:
+        for item in lot.in_doubt:
+            yield DeliveryResult(
+                delivery_id=item.delivery_id, outcome=Outcome.UNKNOWN, message=_CANNOT_ASK
+            )
+    elif lot.in_doubt:
+        found = look_up(lot.channel, lot.consignment(lot.in_doubt))
+        reach("after-look-up")
+        for item in lot.in_doubt:
+            if item.delivery_id in found:
+                yield _found(found[item.delivery_id])
+            else:
+                to_carry[item.delivery_id] = item
+    if to_carry:
+        reach("before-call")
+        yield from carry(lot.channel, lot.consignment(_in_order(lot, to_carry)))
+
+
+def _silent(lot: Lot, answers: list[DeliveryResult]) -> bool:
+    """Whether the channel was called and told nothing: it may be broken, or not there."""
+    called = bool(lot.fresh) or lot.channel.features.can_find
+    return bool(answers) and called and all(a.outcome is Outcome.UNKNOWN for a in answers)
+
+
+def _in_order(lot: Lot, items: dict[str, Item]) -> list[Item]:
+    return [items[id_] for id_ in lot.attempts if id_ in items]
+
+
+def _found(result: DeliveryResult) -> DeliveryResult:
+    """Read what a look-up says: what is there was adopted; what is not clear stays unknown."""
+    if result.outcome is Outcome.CREATED:
+        return replace(result, outcome=Outcome.ADOPTED)
+    if result.outcome is Outcome.RETRY:
+        return replace(result, outcome=Outcome.UNKNOWN)
+    return result

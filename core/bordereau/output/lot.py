@@ -1,0 +1,187 @@
+"""What one attempt at a consignment carries: read, and the intent written, in one transaction."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import NamedTuple, cast
+from uuid import UUID
+
+from sqlalchemy import and_, func, select, update
+
+from bordereau.connections import Connections
+from bordereau.contract import AnyChannel, Artifact, Consignment, Document, Item, from_canonical
+from bordereau.errors import BordereauError, NotFound, SetupError
+from bordereau.invoices.tables import Invoice
+from bordereau.output.keys import request_key
+from bordereau.output.tables import (
+    DeliveryAttempt,
+    StoredArtifact,
+    StoredConsignment,
+    StoredDelivery,
+)
+from bordereau.store import TenantSession
+from bordereau.values.ids import public_id
+from bordereau.work import Result
+
+PREFIX = "dlv"
+
+
+class Member(NamedTuple):
+    """An open delivery as it is stored."""
+
+    id: UUID
+    invoice_id: UUID
+    media: list[str]
+    layout: str
+    recipient: str
+    in_doubt: bool
+    attempts: int
+    document: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lot:
+    """The open deliveries of a consignment, marked as being sent.
+
+    Attributes:
+        in_doubt: those that an earlier attempt may have brought to the far side.
+        fresh: those that surely were never sent.
+        attempts: the number of this answer, by delivery.
+        members: how many deliveries the consignment has in all.
+
+    """
+
+    channel: AnyChannel
+    key: str
+    title: str
+    attempt: int
+    members: int
+    in_doubt: tuple[Item, ...]
+    fresh: tuple[Item, ...]
+    attempts: dict[str, int]
+
+    def consignment(self, items: Sequence[Item]) -> Consignment:
+        """Return a consignment of some of the items, under the key that belongs to them."""
+        ids = [UUID(item.delivery_id.removeprefix(f"{PREFIX}_")) for item in items]
+        return Consignment(
+            request_key=request_key(self.key, self.members, ids),
+            title=self.title,
+            items=tuple(items),
+            attempt=self.attempt,
+        )
+
+
+def take_lot(
+    session: TenantSession, connections: Connections, consignment_id: UUID, attempt: int
+) -> Lot | Result:
+    """Mark the open deliveries as being sent and return them, or say why nothing may be sent.
+
+    Deliveries whose answer is kept already, from an attempt that broke off before it was booked,
+    are left alone: booking finds that answer.
+    """
+    stored = session.get(StoredConsignment, (session.tenant_id, consignment_id))
+    if stored is None:
+        raise NotFound("consignment", public_id("csg", consignment_id))
+    connection = connections.get(session, stored.connection_id)
+    if connection.state == "paused" and connection.paused_until is not None:
+        seconds = (connection.paused_until - datetime.now(UTC)).total_seconds()
+        if seconds > 0:
+            return {"parked": seconds}
+    try:
+        channel = cast("AnyChannel", connections.build(session, connection))
+    except BordereauError as error:
+        return {"barred": _code(error)}
+    rows = _unanswered(session, consignment_id)
+    _intend(session, [row.id for row in rows])
+    files = _files(session, rows)
+    items = {row.id: _item(row, files) for row in rows}
+    members = select(func.count()).where(StoredDelivery.consignment_id == consignment_id)
+    return Lot(
+        channel=channel,
+        key=stored.request_key,
+        title=stored.title,
+        attempt=attempt,
+        members=session.scalar(members) or 0,
+        in_doubt=tuple(items[row.id] for row in rows if row.in_doubt),
+        fresh=tuple(items[row.id] for row in rows if not row.in_doubt),
+        attempts={items[row.id].delivery_id: row.attempts + 1 for row in rows},
+    )
+
+
+def _unanswered(session: TenantSession, consignment_id: UUID) -> list[Member]:
+    """Lock the open deliveries that have no answer kept for their last attempt."""
+    answered = and_(
+        DeliveryAttempt.delivery_id == StoredDelivery.id,
+        DeliveryAttempt.attempt == StoredDelivery.attempts,
+    )
+    query = (
+        select(
+            StoredDelivery.id,
+            StoredDelivery.invoice_id,
+            StoredDelivery.media,
+            StoredDelivery.layout,
+            StoredDelivery.recipient,
+            StoredDelivery.in_doubt,
+            StoredDelivery.attempts,
+            func.coalesce(Invoice.document, ""),
+        )
+        .join(Invoice, Invoice.id == StoredDelivery.invoice_id)
+        .where(
+            StoredDelivery.consignment_id == consignment_id,
+            (StoredDelivery.state == "waiting")
+            | ((StoredDelivery.state == "sending") & ~select(1).where(answered).exists()),
+        )
+        .order_by(Invoice.series_id, Invoice.sequence, StoredDelivery.id)
+        .with_for_update(of=StoredDelivery)
+    )
+    return [Member(*row) for row in session.execute(query)]
+
+
+def _intend(session: TenantSession, ids: Sequence[UUID]) -> None:
+    """Write down that these are about to be sent, before the first byte leaves."""
+    session.execute(
+        update(StoredDelivery)
+        .where(StoredDelivery.id.in_(ids))
+        .values(
+            state="sending",
+            in_doubt=True,
+            attempts=StoredDelivery.attempts + 1,
+            tries=StoredDelivery.tries + 1,
+            changed_at=func.now(),
+        )
+    )
+
+
+def _files(session: TenantSession, rows: list[Member]) -> dict[tuple[UUID, str, str], Artifact]:
+    """Read the files that the deliveries carry."""
+    wanted = {row.invoice_id for row in rows if row.media}
+    if not wanted:
+        return {}
+    query = select(StoredArtifact).where(
+        StoredArtifact.invoice_id.in_(wanted),
+        StoredArtifact.media_type.in_({media for row in rows for media in row.media}),
+        StoredArtifact.layout.in_({row.layout for row in rows}),
+    )
+    return {
+        (kept.invoice_id, kept.media_type, kept.layout): Artifact(
+            name=kept.name, media_type=kept.media_type, content=kept.content
+        )
+        for kept in session.scalars(query)
+    }
+
+
+def _item(row: Member, files: dict[tuple[UUID, str, str], Artifact]) -> Item:
+    document: Document = from_canonical(row.document)
+    return Item(
+        delivery_id=public_id(PREFIX, row.id),
+        document=document,
+        recipient=row.recipient,
+        artifacts=tuple(files[row.invoice_id, media, row.layout] for media in row.media),
+    )
+
+
+def _code(error: BordereauError) -> str:
+    """Say in the words of `reasons` why a channel cannot be built."""
+    if isinstance(error, NotFound):
+        return "PLUGIN_MISSING"
+    return "SETUP" if isinstance(error, SetupError) else error.code
