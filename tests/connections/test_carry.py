@@ -93,6 +93,11 @@ def test_results_come_as_they_become_known(
     assert len(list(results)) == 2
 
 
+def altered(**changes: Any) -> Export:
+    """Return a script whose answers have fields of the wrong type or value."""
+    return lambda consignment: [replace(created(item), **changes) for item in consignment.items]
+
+
 @pytest.mark.parametrize(
     "script",
     [
@@ -103,12 +108,10 @@ def test_results_come_as_they_become_known(
         lambda consignment: {item.delivery_id: created(item) for item in consignment.items},
         lambda consignment: [item.delivery_id for item in consignment.items],
         lambda consignment: [(item.delivery_id, "created") for item in consignment.items],
-        lambda consignment: [
-            replace(created(item), outcome="created") for item in consignment.items
-        ],
-        lambda consignment: [replace(created(item), delivery_id=[]) for item in consignment.items],
-        lambda consignment: [replace(created(item), retry_after=5) for item in consignment.items],
-        lambda consignment: [replace(created(item), delivery_id="x") for item in consignment.items],
+        altered(outcome="created"),
+        altered(delivery_id=[]),
+        altered(delivery_id="dlv_stranger"),
+        altered(retry_after=5),
     ],
 )
 def test_no_answer_or_nonsense_is_unknown(

@@ -2,7 +2,7 @@
 
 import inspect
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
 from types import ModuleType
@@ -77,7 +77,7 @@ def test_the_page_names_no_hook_that_does_not_exist() -> None:
     assert set(re.findall(r"^## (bordereau_\w+)", PAGE, re.MULTILINE)) == SPECS.keys()
 
 
-def test_the_hear_examples_hear(host: Callable[[str], Host]) -> None:
+def test_the_hear_examples_hear() -> None:
     batch = BatchNotice(id="bat_1", name="March", invoices=2, totals={"EUR": Decimal("9.50")})
     invoice = InvoiceNotice(
         id="inv_1", number="INV-1", customer="Acme", currency="EUR", total=Decimal("9.50")

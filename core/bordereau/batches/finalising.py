@@ -23,6 +23,7 @@ from bordereau.tenancy import Actor, Right, record_audit
 from bordereau.values.ids import TenantId, public_id
 
 OnIssued = Callable[[TenantSession, Batch, Collection[UUID]], None]
+OnFinalised = Callable[[TenantSession, Batch], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,7 @@ def finalise(
     *,
     actor: Actor,
     on_issued: OnIssued,
+    on_finalised: OnFinalised | None = None,
     chunk: int = CHUNK,
 ) -> Finalised:
     """Give every draft of a generated batch its number; repeating it changes nothing.
@@ -64,6 +66,7 @@ def finalise(
         batch_id: the batch.
         actor: who finalises.
         on_issued: called in the transaction of each chunk with the invoices that it issued.
+        on_finalised: called once, in the transaction that finalises the batch.
         chunk: invoices per transaction.
 
     Raises:
@@ -77,27 +80,30 @@ def finalise(
     done = False
     while not done:
         with database.tenant(tenant_id) as session:
-            done = _finalise_chunk(session, batch_id, actor, on_issued, chunk)
+            batch = get_batch(session, batch_id, lock=True)
+            must_be(batch, "generated", "finalised")
+            done = batch.state == "finalised" or _finalise_chunk(session, batch, on_issued, chunk)
+            if done and batch.state == "generated":
+                _close(session, batch, actor)
+                if on_finalised is not None:
+                    on_finalised(session, batch)
     with database.tenant(tenant_id) as session:
         return _answer(session, get_batch(session, batch_id))
 
 
-def _finalise_chunk(
-    session: TenantSession, batch_id: UUID, actor: Actor, on_issued: OnIssued, chunk: int
-) -> bool:
-    batch = get_batch(session, batch_id, lock=True)
-    must_be(batch, "generated", "finalised")
-    if batch.state == "finalised":
-        return True
+def _finalise_chunk(session: TenantSession, batch: Batch, on_issued: OnIssued, chunk: int) -> bool:
+    """Issue the next drafts and say whether none is left."""
     issued = issue(session, _drafts(session, batch, chunk))
     if issued.invoice_ids:
         on_issued(session, batch, issued.invoice_ids)
-    if session.scalar(select(exists(_open_drafts(batch)))):
-        return False
+    return not session.scalar(select(exists(_open_drafts(batch))))
+
+
+def _close(session: TenantSession, batch: Batch, actor: Actor) -> None:
     batch.state, batch.finalised_at = "finalised", datetime.now(UTC)
     batch.version += 1
+    session.flush()
     record_audit(session, actor, "batch.finalise", public_id(PREFIX, batch.id))
-    return True
 
 
 def _open_drafts(batch: Batch) -> Any:

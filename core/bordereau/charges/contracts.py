@@ -14,8 +14,10 @@ from bordereau.catalog.saving import Guard, Row, Saved, among, lock, resolve, up
 from bordereau.catalog.services import ADMINISTRATION, CUSTOMER, TAX_CODE, rows_of
 from bordereau.catalog.tables import Contract
 from bordereau.charges.holds import refresh_holds
+from bordereau.charges.moving import move_with_contracts
 from bordereau.charges.rules.contract_types import ContractType, check_billing_period
 from bordereau.charges.rules.late import LatePolicy
+from bordereau.charges.states import state_in
 from bordereau.charges.tables import COMPUTED, UNBILLED, Charge
 from bordereau.charges.terms import read_terms
 from bordereau.errors import Invalid
@@ -26,7 +28,7 @@ from bordereau.values.quantity import RoundingDirection, RoundingScope
 _TERM = 36  # months
 _REFERENCES = (CUSTOMER, ADMINISTRATION, TAX_CODE)
 _FIXED_ONCE_BILLED = {"customer_id", "administration_id", "type", "start", "billing_period"}
-_CUTS_PERIODS = {"start", "type", "billing_period", "customer_id", "administration_id"}
+_MOVES_CHARGES = _FIXED_ONCE_BILLED | {"end", "tax_code_id"}
 
 
 class ContractRecord(Record):
@@ -90,7 +92,7 @@ def save_contracts(session: TenantSession, records: Mapping[int, ContractRecord]
     Customer, administration, type, start and billing period stay once something was billed or is
     reserved. Computed charges that are not billed yet are computed anew by the next rating.
     """
-    lock(session, "contract")
+    lock(session, "charge")
     rows, given = rows_of(records, _REFERENCES)
     for line, record in records.items():
         rows[line]["end"] = record.last_day
@@ -103,23 +105,24 @@ def save_contracts(session: TenantSession, records: Mapping[int, ContractRecord]
             delete(Charge).where(
                 among(Charge.contract_id, cut),
                 among(Charge.kind, COMPUTED),
-                among(Charge.state, UNBILLED),
+                state_in(*UNBILLED),
                 Charge.parent_id.is_(None),
             )
         )
     if saved.changed:
+        move_with_contracts(session, cut)
         refresh_holds(session, contract_ids=saved.ids)
     return saved
 
 
 def _guard(session: TenantSession, rows: Mapping[int, Row], cut: list[UUID]) -> Guard:
-    """Refuse to change what invoices stand on; note contracts whose periods change in `cut`."""
+    """Refuse to change what invoices stand on; note contracts whose charges move in `cut`."""
     states = (
         select(Charge.contract_id, Charge.state)
         .join(Contract, Contract.id == Charge.contract_id)
         .where(
             among(Contract.code, [row["code"] for row in rows.values()]),
-            among(Charge.state, ["reserved", "billed"]),
+            state_in("reserved", "billed"),
         )
         .distinct()
     )
@@ -132,7 +135,7 @@ def _guard(session: TenantSession, rows: Mapping[int, Row], cut: list[UUID]) -> 
         if fixed and (found := taken.get(old["id"])):
             code = "RECORD_BILLED" if "billed" in found else "RECORD_RESERVED"
             return code, f"Invoices stand on this contract, so {', '.join(fixed)} cannot change."
-        if _CUTS_PERIODS & set(changes):
+        if _MOVES_CHARGES & set(changes):
             cut.append(old["id"])
         return None
 

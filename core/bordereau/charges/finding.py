@@ -16,6 +16,7 @@ from bordereau.charges.owners import (
     contracts_by_id,
     payers_by_customer,
 )
+from bordereau.charges.states import state_in
 from bordereau.charges.tables import Charge
 from bordereau.store import TenantSession
 
@@ -82,7 +83,7 @@ def settled_until(session: TenantSession, contract_ids: Iterable[UUID]) -> dict[
         .where(
             Charge.contract_id == wanted,
             among(Charge.kind, _SETTLING),
-            among(Charge.state, ["reserved", "billed"]),
+            state_in("reserved", "billed"),
             Charge.period_start.is_not(None),
         )
         .order_by(Charge.period_start.desc())

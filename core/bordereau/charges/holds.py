@@ -31,6 +31,7 @@ from bordereau.catalog.saving import among
 from bordereau.catalog.tables import Contract, Customer, Ticket
 from bordereau.charges.rules.contract_types import ContractType
 from bordereau.charges.rules.readiness import RESOLVED_STATES, Reason
+from bordereau.charges.states import state_in
 from bordereau.charges.tables import UNBILLED, Charge
 from bordereau.store import TenantSession
 
@@ -106,7 +107,7 @@ def _fresh_holds(wanted: ColumnElement[bool]) -> Select[UUID, Sequence[str]]:
             Customer,
             and_(Customer.tenant_id == Charge.tenant_id, Customer.id == Charge.customer_id),
         )
-        .where(wanted, among(Charge.state, UNBILLED))
+        .where(wanted, state_in(*UNBILLED))
     )
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import RowMapping, Select, and_, exists, or_, select
 from bordereau.catalog.saving import Row, among, update_rows
 from bordereau.charges.owners import ContractFacts, Payer
 from bordereau.charges.placing import bill_minutes
+from bordereau.charges.states import state_in
 from bordereau.charges.tables import UNBILLED, Charge
 from bordereau.store import TenantSession
 from bordereau.values.quantity import RoundingScope, Worked, billable_by_entry
@@ -64,16 +65,16 @@ def _groups(
         RoundingScope.TICKET: touched.c.ticket_id == Charge.ticket_id,
         RoundingScope.DAY: touched.c.worked_on == Charge.worked_on,
     }
-    scoped = {
-        scope: [one.id for one in contracts.values() if one.rounding.scope is scope] for scope in same
-    }
-    grouped = [and_(among(Charge.contract_id, scoped[scope]), same[scope]) for scope in same]
+    rounded: dict[RoundingScope, list[UUID]] = {scope: [] for scope in same}
+    for one in contracts.values():
+        rounded[one.rounding.scope].append(one.id)
+    grouped = [and_(among(Charge.contract_id, rounded[scope]), same[scope]) for scope in same]
     return (
         select(*_READ)
         .where(
             Charge.kind == "time",
             Charge.parent_id.is_(None),
-            among(Charge.state, UNBILLED),
+            state_in(*UNBILLED),
             exists().where(touched.c.contract_id == Charge.contract_id, or_(*grouped)),
         )
         .order_by(Charge.contract_id, Charge.starts_at, Charge.id)

@@ -5,15 +5,26 @@ from datetime import UTC, datetime
 from typing import Any, Literal
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from bordereau.catalog.fields import Code, Name, Record
-from bordereau.catalog.saving import Fault, Guard, Reference, Row, Saved, among, lock, resolve, upsert
+from bordereau.catalog.saving import (
+    Fault,
+    Guard,
+    Reference,
+    Row,
+    Saved,
+    among,
+    lock,
+    resolve,
+    upsert,
+)
 from bordereau.catalog.services import CUSTOMER, rows_of
 from bordereau.catalog.tables import Contract, Ticket
 from bordereau.charges.holds import refresh_holds
-from bordereau.charges.moving import move_to_ticket_contracts
+from bordereau.charges.moving import move_to_tickets
 from bordereau.charges.rules.readiness import RESOLVED_STATES
+from bordereau.charges.states import state_in
 from bordereau.charges.tables import Charge
 from bordereau.errors import Conflict, NotFound
 from bordereau.store import TenantSession
@@ -47,11 +58,11 @@ def save_tickets(session: TenantSession, records: Mapping[int, TicketRecord]) ->
     rows, given = rows_of(records, _REFERENCES)
     faults = resolve(session, rows, _REFERENCES)
     faults += _strangers(session, rows)
-    moved: list[UUID] = []
+    moved: dict[UUID, UUID | None] = {}
     saved = upsert(session, Ticket, rows, given, guard=_guard(session, rows, moved))
     saved.faults += faults
     if moved:
-        move_to_ticket_contracts(session, moved)
+        move_to_tickets(session, moved)
     if saved.changed:
         refresh_holds(session, ticket_ids=saved.ids)
     return saved
@@ -97,7 +108,9 @@ def _set_status(session: TenantSession, actor: Actor, ticket_id: UUID, status: s
     return ticket
 
 
-def _guard(session: TenantSession, rows: Mapping[int, Row], moved: list[UUID]) -> Guard:
+def _guard(
+    session: TenantSession, rows: Mapping[int, Row], moved: dict[UUID, UUID | None]
+) -> Guard:
     """Refuse what a batch or an invoice forbids; note tickets that change contract in `moved`."""
     taken = _states(session, [row["code"] for row in rows.values()])
 
@@ -110,21 +123,21 @@ def _guard(session: TenantSession, rows: Mapping[int, Row], moved: list[UUID]) -
         if "billed" in states and moves:
             return "RECORD_BILLED", "Work of this ticket was billed, so it cannot move."
         if moves:
-            moved.append(old["id"])
+            moved[old["id"]] = old["contract_id"]
         return None
 
     return guard
 
 
-def _states(session: TenantSession, codes: list[str]) -> dict[UUID, set[str]]:
+def _states(session: TenantSession, codes: list[str]) -> dict[UUID | None, set[str]]:
     """Return which of the states reserved and billed charges of the tickets have."""
     found = session.execute(
         select(Charge.ticket_id, Charge.state)
         .join(Ticket, Ticket.id == Charge.ticket_id)
-        .where(among(Ticket.code, codes), among(Charge.state, ["reserved", "billed"]))
+        .where(among(Ticket.code, codes), state_in("reserved", "billed"))
         .distinct()
     )
-    states: dict[UUID, set[str]] = {}
+    states: dict[UUID | None, set[str]] = {}
     for ticket_id, state in found:
         states.setdefault(ticket_id, set()).add(state)
     return states

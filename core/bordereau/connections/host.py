@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 import pluggy
 
 from bordereau.connections.config import checked_config
-from bordereau.connections.offers import OFFER_HOOKS, Offers, kind_of, offered_classes, require
+from bordereau.connections.offers import OFFER_HOOKS, Offers, kind_of, offered_classes, required
 from bordereau.contract import (
     PROJECT,
     AnyChannel,
@@ -197,8 +197,8 @@ class Host:
         offers: Offers = {}
         for hook, kind in OFFER_HOOKS.items():
             for group in self._only(hook, plugin)():
-                for offered in offered_classes(group, hook):
-                    require(offered, kind, hook)
+                for member in offered_classes(group, hook):
+                    offered = required(member, kind, hook)
                     place = (kind_of(offered), offered.key)
                     if taken := (self._offers | offers).get(place):
                         other, owner = taken

@@ -47,8 +47,8 @@ def offered_classes(group: object, hook: str) -> Iterable[object]:
     return group
 
 
-def require(offered: object, kind: AnyCapability, hook: str) -> None:
-    """See that an offered class can be used.
+def required(offered: object, kind: AnyCapability, hook: str) -> AnyCapability:
+    """Return an offered class if it can be used.
 
     Raises:
         PluginLoadError: it is of another kind or abstract, speaks another API version, or lacks
@@ -75,6 +75,7 @@ def require(offered: object, kind: AnyCapability, hook: str) -> None:
         raise PluginLoadError(f"{name} needs a media_type.")
     if issubclass(offered, Channel):
         _require_channel(offered)
+    return offered
 
 
 def _require_channel(offered: type[Channel[Any]]) -> None:

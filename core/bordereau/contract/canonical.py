@@ -33,7 +33,7 @@ def from_canonical(data: bytes | str) -> Document:
     """
     try:
         return read(Document, json.loads(data))
-    except (KeyError, TypeError, ArithmeticError) as error:
+    except (AttributeError, KeyError, TypeError, ArithmeticError) as error:
         raise ValueError(f"not a canonical document: {error}") from error
 
 

@@ -20,7 +20,6 @@ DISK_FULL_WAIT = timedelta(minutes=15)
 # Separators and wildcards of all systems; the tilde is ours, it marks a changed name.
 _UNSAFE = re.compile(r'[<>:"/\\|?*~]+')
 _ENDING = re.compile(r"(?<=.)\.[A-Za-z0-9]{1,5}\Z")
-_INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 _DEVICES = frozenset(  # names that Windows keeps for devices, with any ending
     {"con", "prn", "aux", "nul"} | {f"{port}{n}" for port in ("com", "lpt") for n in range(1, 10)}
 )
@@ -38,8 +37,8 @@ def safe_name(text: str) -> str:
     A text that had to change gets `~` and a hash of it, before its ending if it has one, so that
     two texts never share a name.
     """
-    seen = unicodedata.normalize("NFC", text)
-    seen = "".join(" " if unicodedata.category(char) in _INVISIBLE else char for char in seen)
+    composed = unicodedata.normalize("NFC", text)
+    seen = "".join(char if char.isprintable() else " " for char in composed)
     name = _UNSAFE.sub("-", seen).strip(" .").encode()[:NAME_BYTES].decode(errors="ignore")
     name = name.rstrip(" .")
     if name.partition(".")[0].lower() in _DEVICES:

@@ -30,7 +30,10 @@ def _channels(host: Host) -> list[type[AnyChannel]]:
 
 
 def _queue(offered: type[AnyChannel]) -> Queue:
-    """Starts are counted, not calls: leave room for those that run when the window opens."""
+    """Make the queue of a channel.
+
+    Starts are counted, not calls: the limit leaves room for those that run when a window opens.
+    """
     features = offered.features
     if features.rate is None:
         return Queue(name=queue_of(offered.key), concurrency=features.concurrency)

@@ -128,7 +128,7 @@ def html_text(document: Document) -> str:
         f"<p>{escape(text).replace(chr(10), '<br>')}</p>" for text in paragraphs(document)
     )
     lang = _language(document)
-    return f'<!DOCTYPE html>\n<html lang="{lang}"><meta charset="utf-8"><body>\n{body}\n</body>\n'
+    return f'<!DOCTYPE html>\n<html lang="{lang}"><meta charset="utf-8"><body>\n{body}\n</body></html>\n'
 
 
 def _language(document: Document) -> str:

@@ -90,7 +90,7 @@ def test_the_server_gets_the_pdf_byte_for_byte(
     pdf = replace(item.artifacts[0], content=b"%PDF\n.\n..\r\n.\r\n" + bytes(range(256)) * 500)
     send(make(port), replace(item, artifacts=(pdf,)))
     message = message_from_bytes(mailbox.messages[0], policy=policy.default)
-    (attachment,) = message.iter_attachments()  # type: ignore[attr-defined]  # EmailMessage
+    (attachment,) = message.iter_attachments()
     assert attachment.get_content() == pdf.content
     assert attachment.get_filename() == "INV-2026-000042.pdf"
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from email import message_from_bytes, policy
 from email.message import EmailMessage
-from typing import Any, cast
+from typing import Any
 
 import pytest
 from pydantic import ValidationError
@@ -25,7 +25,7 @@ def read(bordereau_context: Context) -> Callable[..., EmailMessage]:
     def parse(item: Item, **settings: Any) -> EmailMessage:
         config = EmailConfig.model_validate(SETTINGS | settings)
         content = Email(config, bordereau_context).preview(item).content
-        return cast(EmailMessage, message_from_bytes(content, policy=policy.default))
+        return message_from_bytes(content, policy=policy.default)
 
     return parse
 

@@ -1,0 +1,141 @@
+"""The one place that puts the parts together: database, plugins, connections, engine.
+
+A face opens a `House` and calls the rooms with what it holds.
+"""
+
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy.engine import make_url
+
+from bordereau import work
+from bordereau.batches import Finalised, finalise
+from bordereau.batches.tables import Batch
+from bordereau.connections import Connections, Host
+from bordereau.output import Desk, OutputOptions, order_issued, tell_finalised
+from bordereau.output.wiring import output_jobs, output_queues, output_recurring
+from bordereau.store import Database, Settings, TenantSession, migrate
+from bordereau.store.doctor import examine_database, require_ready
+from bordereau.tenancy import Actor, KeyRing
+from bordereau.values.ids import TenantId
+from bordereau.work import Engine, Enqueue
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """An open installation.
+
+    Attributes:
+        database: the way to the tables.
+        connections: the installed plugins and what tenants set up with them.
+        engine: durable work; any process may enqueue, a worker also runs it.
+
+    """
+
+    settings: Settings
+    database: Database
+    connections: Connections
+    engine: Engine
+
+    @property
+    def host(self) -> Host:
+        """The installed plugins."""
+        return self.connections.host
+
+    @property
+    def enqueue(self) -> Enqueue:
+        """Enqueue a job in a transaction."""
+        return self.engine.enqueuer()
+
+    def finalise(
+        self,
+        tenant_id: TenantId,
+        batch_id: UUID,
+        actor: Actor,
+        options: OutputOptions | None = None,
+    ) -> Finalised:
+        """Give a batch its numbers and, in the same transactions, order its output.
+
+        Raises:
+            BordereauError: as `bordereau.batches.finalise`.
+
+        """
+
+        def on_issued(session: TenantSession, batch: Batch, ids: Collection[UUID]) -> None:
+            order_issued(
+                session,
+                self.enqueue,
+                self.connections,
+                title=batch.name,
+                actor=actor,
+                batch_id=batch.id,
+                invoice_ids=list(ids),
+                options=options,
+            )
+
+        return finalise(
+            self.database,
+            tenant_id,
+            batch_id,
+            actor=actor,
+            on_issued=on_issued,
+            on_finalised=lambda session, batch: tell_finalised(session, self.enqueue, batch.id),
+        )
+
+    def close(self) -> None:
+        """Let go of everything; an embedded database goes on."""
+        self.engine.close()
+        self.database.close()
+
+
+def migrate_all(database: Database) -> None:
+    """Bring the tables and the engine's own to this version.
+
+    Raises:
+        SetupError: the owner's address is missing, or it may not do what is needed.
+
+    """
+    migrate(database, [_migrate_engine])
+
+
+def is_behind(database: Database) -> bool:
+    """Say whether the tables are older than this version, or missing."""
+    return any(finding.code == "NOT_MIGRATED" for finding in examine_database(database))
+
+
+def _migrate_engine(database: Database) -> None:
+    work.migrate(str(database.owner_url), str(make_url(database.app_url).username))
+
+
+@contextmanager
+def open_house(settings: Settings | None = None, host: Host | None = None) -> Iterator[House]:
+    """Open the installation that the settings name.
+
+    Without a database of its own the embedded one is started and kept up to date; a named database
+    must have been migrated.
+
+    Raises:
+        SetupError: it is not ready; the message says what to do.
+
+    """
+    settings = settings or Settings()
+    database = Database.open(settings)
+    if settings.database_url is None and is_behind(database):
+        migrate_all(database)
+    require_ready(database)
+    host = host or Host.discover()
+    connections = Connections(host, KeyRing.load(settings.data_dir))
+    desk = Desk(database=database, connections=connections)
+    engine = Engine(
+        database,
+        jobs=output_jobs(desk),
+        queues=output_queues(host),
+        recurring=output_recurring(desk),
+    )
+    house = House(settings, database, connections, engine)
+    try:
+        yield house
+    finally:
+        house.close()
