@@ -5,14 +5,14 @@ step in between is an exact fraction, where the product uses `Decimal`; the two 
 when both follow the rules. Half a unit is rounded away from zero, so that a credit is the exact
 negative of its invoice. The rules:
 
-- Gross of an item: quantity times unit price, or minutes times hourly rate / 60, rounded (BT-129,
-  BT-146). Its allowance: the percentage of the rounded gross, rounded (BT-136 to BT-138). Its
-  net is the difference (BT-131).
+- Net of an item (BT-131): quantity times unit price less the percentage of discount, or minutes
+  times hourly rate / 60; rounded once, to the minor unit.
 - Surcharge: in each tax group, the sum of net times percentage, rounded once (rows B51 to B54).
 - Tax: per category and rate on the sum of the nets, rounded once (BR-CO-17), or the sum of the
-  rounded taxes of the single items, by the policy of the seller.
-- Grouped lines add rounded items; no level of grouping changes a sum (row A40).
-- What comes out below zero is a credit note with positive amounts.
+  rounded taxes of the document's lines, by the policy of the seller.
+- A grouped line adds rounded items of one contract or ticket that are taxed alike (row A40); a
+  compressed one those of the whole invoice (row B19). The net never depends on the grouping.
+- A total below zero makes a credit note with positive amounts.
 """
 
 from collections import defaultdict
@@ -25,11 +25,20 @@ DECIMALS = {"EUR": 2, "USD": 2, "JPY": 0, "KRW": 0, "KWD": 3, "TND": 3}
 
 @dataclass(frozen=True)
 class Tax:
-    """A tax code: its group, category of UNCL 5305, and rate in per cent as text."""
+    """A tax code, the name of its rate group, with category (UNCL 5305) and rate in per cent."""
 
-    group: str
+    code: str
     category: str
     rate: str
+
+    @property
+    def kind(self) -> tuple[str, Fraction]:
+        """What the tax of a document is broken down by."""
+        return self.category, Fraction(self.rate)
+
+
+UNTAXED = Tax("", "Z", "0")
+"""What is not taxed at all, for example on a contract that is not taxable (row A18)."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +51,7 @@ class Item:
     key: str
     owner: str
     ticket: str | None
-    tax: Tax | None
+    tax: Tax
     price: str
     quantity: str = "1"
     minutes: int | None = None
@@ -60,13 +69,18 @@ class Subtotal:
 
 @dataclass(frozen=True)
 class Reckoned:
-    """One invoice; everything in minor units of its currency."""
+    """One invoice; everything in minor units of its currency.
+
+    Attributes:
+        items: by key, what each adds to the invoice; as it is, whatever the kind of document.
+        lines: by the keys of the items behind it, each line; the surcharge lines by tax code.
+
+    """
 
     credit_note: bool
     items: dict[str, int]
+    lines: dict[frozenset[str], int]
     surcharges: dict[str, int]
-    owners: dict[tuple[str, str], int]
-    tickets: dict[tuple[str, str | None, str], int]
     subtotals: dict[tuple[str, Fraction], Subtotal]
     net: int
     tax: int
@@ -81,15 +95,9 @@ def half_up(amount: Fraction) -> int:
 
 def net_of(item: Item, currency: str) -> int:
     """Return the net amount of an item in minor units."""
-    scale = 10 ** DECIMALS[currency]
     often = Fraction(item.quantity) if item.minutes is None else Fraction(item.minutes, 60)
-    gross = half_up(often * Fraction(item.price) * scale)
-    return gross - half_up(gross * Fraction(item.discount) / 100)
-
-
-def group_of(item: Item) -> str:
-    """Return the name of an item's tax group; untaxed items share the empty one."""
-    return item.tax.group if item.tax else ""
+    part = 1 - Fraction(item.discount) / 100
+    return half_up(often * Fraction(item.price) * part * 10 ** DECIMALS[currency])
 
 
 def surcharges_of(items: Iterable[Item], nets: dict[str, int]) -> dict[str, int]:
@@ -97,17 +105,33 @@ def surcharges_of(items: Iterable[Item], nets: dict[str, int]) -> dict[str, int]
     bases: dict[str, Fraction] = defaultdict(Fraction)
     for item in items:
         if item.surcharge is not None and Fraction(item.surcharge):
-            bases[group_of(item)] += nets[item.key] * Fraction(item.surcharge) / 100
-    return {group: half_up(base) for group, base in bases.items()}
+            bases[item.tax.code] += nets[item.key] * Fraction(item.surcharge) / 100
+    return {code: half_up(base) for code, base in bases.items()}
+
+
+def lines_of(items: Iterable[Item], level: str) -> dict[tuple[str, ...], list[Item]]:
+    """Group items into lines: `contract`, `ticket`, `entry`, or `compressed`."""
+    lines: dict[tuple[str, ...], list[Item]] = defaultdict(list)
+    for item in items:
+        if level == "compressed":
+            place: tuple[str, ...] = ()
+        elif level == "contract":
+            place = (item.owner,)
+        elif level == "ticket" and item.ticket:
+            place = (item.owner, item.ticket)
+        else:
+            place = ("", "", item.key)
+        lines[*place, item.tax.code].append(item)
+    return lines
 
 
 def subtotals_of(
-    parts: Iterable[tuple[Tax | None, int]], policy: str
+    parts: Iterable[tuple[Tax, int]], policy: str
 ) -> dict[tuple[str, Fraction], Subtotal]:
-    """Return taxable amount and tax by category and rate; untaxed parts stand under ``""``."""
+    """Return taxable amount and tax by category and rate."""
     nets: dict[tuple[str, Fraction], list[int]] = defaultdict(list)
     for tax, net in parts:
-        nets[(tax.category, Fraction(tax.rate)) if tax else ("", Fraction(0))].append(net)
+        nets[tax.kind].append(net)
     found = {}
     for (category, rate), amounts in nets.items():
         bases = amounts if policy == "line" else [sum(amounts)]
@@ -116,30 +140,32 @@ def subtotals_of(
     return found
 
 
-def reckon(items: list[Item], currency: str, policy: str, *, surcharged: bool) -> Reckoned:
+def reckon(
+    items: list[Item], *, currency: str, policy: str, level: str, surcharged: bool
+) -> Reckoned:
     """Reckon the invoice that the items make together."""
     nets = {item.key: net_of(item, currency) for item in items}
+    grouped = list(lines_of(items, level).values())
+    lines = {frozenset(one.key for one in group): group for group in grouped}
+    amounts = {keys: sum(nets[key] for key in keys) for keys in lines}
     extra = surcharges_of(items, nets) if surcharged else {}
-    taxes = {group_of(item): item.tax for item in items}
-    parts = [(item.tax, nets[item.key]) for item in items]
-    parts += [(taxes[group], amount) for group, amount in extra.items()]
-    sign = -1 if sum(amount for _, amount in parts) < 0 else 1
-    subtotals = subtotals_of([(tax, sign * amount) for tax, amount in parts], policy)
-    owners: dict[tuple[str, str], int] = defaultdict(int)
-    tickets: dict[tuple[str, str | None, str], int] = defaultdict(int)
-    for item in items:
-        owners[item.owner, group_of(item)] += sign * nets[item.key]
-        tickets[item.owner, item.ticket, group_of(item)] += sign * nets[item.key]
+    taxes = {item.tax.code: item.tax for item in items}
+    parts = [(lines[keys][0].tax, amount) for keys, amount in amounts.items()]
+    parts += [(taxes[code], amount) for code, amount in extra.items()]
+    subtotals = subtotals_of(parts, policy)
     net = sum(part.taxable for part in subtotals.values())
-    tax_amount = sum(part.tax for part in subtotals.values())
+    tax = sum(part.tax for part in subtotals.values())
+    sign = -1 if net + tax < 0 else 1
     return Reckoned(
         credit_note=sign < 0,
-        items={key: sign * amount for key, amount in nets.items()},
-        surcharges={group: sign * amount for group, amount in extra.items()},
-        owners=dict(owners),
-        tickets=dict(tickets),
-        subtotals=subtotals,
-        net=net,
-        tax=tax_amount,
-        total=net + tax_amount,
+        items=nets,
+        lines={keys: sign * amount for keys, amount in amounts.items()},
+        surcharges={code: sign * amount for code, amount in extra.items()},
+        subtotals={
+            kind: Subtotal(sign * part.taxable, sign * part.tax)
+            for kind, part in subtotals.items()
+        },
+        net=sign * net,
+        tax=sign * tax,
+        total=sign * (net + tax),
     )

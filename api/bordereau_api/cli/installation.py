@@ -30,9 +30,8 @@ def serve(
     from bordereau_api.app import create_app  # noqa: PLC0415 - the web framework likewise
 
     _log_to_stderr()
-    with open_house() as house:
-        with working(house.engine) if with_worker else nullcontext():
-            uvicorn.run(create_app(house), host=host, port=port, log_config=None)
+    with open_house() as house, working(house.engine) if with_worker else nullcontext():
+        uvicorn.run(create_app(house), host=host, port=port, log_config=None)
 
 
 @command
@@ -85,8 +84,8 @@ def doctor(*, as_json: AsJson = False) -> None:
 @command
 def stop() -> None:
     """Stop the embedded PostgreSQL."""
-    stopped = embedded.stop(Settings().data_dir)
-    talk.print("The embedded PostgreSQL is stopped." if stopped else "It was not running.")
+    embedded.stop(Settings().data_dir)
+    talk.print("The embedded PostgreSQL is stopped.")
 
 
 @command

@@ -1,1 +1,74 @@
-"""The room charges."""
+"""Charges: one row per billable thing, recorded by people or computed by contracts.
+
+From here batches and invoices learn what can be billed and why something cannot; here contracts,
+customers, projects and tickets are changed, because that decides it.
+"""
+
+from bordereau.charges.contracts import ContractRecord, save_contracts
+from bordereau.charges.cost_lines import save_cost_lines, save_instalments, save_participants
+from bordereau.charges.customers import save_customers, save_projects
+from bordereau.charges.holds import refresh_holds
+from bordereau.charges.rating import RatingReport, rate, rate_all
+from bordereau.charges.recording import save_items, save_time_entries
+from bordereau.charges.records import (
+    CostLineRecord,
+    ExpenseRecord,
+    InstalmentRecord,
+    ItemRecord,
+    ParticipantRecord,
+    ProductRecord,
+    TimeEntryRecord,
+)
+from bordereau.charges.reserving import mark_billed, release, reserve
+from bordereau.charges.selection import (
+    Against,
+    balances,
+    box_of,
+    is_accrued,
+    is_ready,
+    is_unbilled,
+    reasons,
+)
+from bordereau.charges.tables import COMPUTED, KINDS, UNBILLED, Charge
+from bordereau.charges.tickets import TicketRecord, reopen_ticket, resolve_ticket, save_tickets
+
+__all__ = [
+    "COMPUTED",
+    "KINDS",
+    "UNBILLED",
+    "Against",
+    "Charge",
+    "ContractRecord",
+    "CostLineRecord",
+    "ExpenseRecord",
+    "InstalmentRecord",
+    "ItemRecord",
+    "ParticipantRecord",
+    "ProductRecord",
+    "RatingReport",
+    "TicketRecord",
+    "TimeEntryRecord",
+    "balances",
+    "box_of",
+    "is_accrued",
+    "is_ready",
+    "is_unbilled",
+    "mark_billed",
+    "rate",
+    "rate_all",
+    "reasons",
+    "refresh_holds",
+    "release",
+    "reopen_ticket",
+    "reserve",
+    "resolve_ticket",
+    "save_contracts",
+    "save_cost_lines",
+    "save_customers",
+    "save_instalments",
+    "save_items",
+    "save_participants",
+    "save_projects",
+    "save_tickets",
+    "save_time_entries",
+]

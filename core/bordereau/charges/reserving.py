@@ -4,11 +4,13 @@ A charge is reserved by one batch at most: the update waits for whoever holds th
 finds it taken.
 """
 
+from collections.abc import Collection, Mapping
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, distinct, func, select, update
+from sqlalchemy import ColumnElement, func, select, update
 
+from bordereau.catalog.saving import among
 from bordereau.catalog.tables import Contract
 from bordereau.charges.holds import refresh_holds
 from bordereau.charges.rules.contract_types import ContractType
@@ -23,7 +25,8 @@ Where = ColumnElement[bool]
 def reserve(session: TenantSession, batch_id: UUID, where: Where) -> int:
     """Reserve charges for a batch and return how many (row A37); `where` includes `is_ready`."""
     free = [state_in("closed", "delayed"), func.cardinality(Charge.holds) == 0]
-    return _set(session, [where, *free], state="reserved", batch_id=batch_id, delayed_until=None)
+    reserved = {"state": "reserved", "batch_id": batch_id, "delayed_until": None}
+    return len(_set(session, [where, *free], reserved))
 
 
 def release(session: TenantSession, where: Where) -> int:
@@ -31,37 +34,39 @@ def release(session: TenantSession, where: Where) -> int:
 
     A batch was deleted, an invoice without a number taken out of it, or a credit gives them back.
     """
-    back = {"state": "closed", "batch_id": None, "draft_id": None}
-    done = _set(session, [where, state_in("reserved", "billed")], **back)
-    _refresh_spent(session, where)
-    return done
+    free = {"state": "closed", "batch_id": None, "draft_id": None}
+    touched = _set(session, [where, state_in("reserved", "billed")], free)
+    _refresh_spent(session, touched)
+    return len(touched)
 
 
 def mark_billed(session: TenantSession, where: Where) -> int:
     """Mark charges as billed, and the rest of a contract that is billed only once as spent."""
     billed = {"state": "billed", "batch_id": None, "draft_id": None}
-    done = _set(session, [where, state_in("reserved", "closed")], **billed)
-    _refresh_spent(session, where)
-    return done
+    touched = _set(session, [where, state_in("reserved", "closed")], billed)
+    _refresh_spent(session, touched)
+    return len(touched)
 
 
-def _refresh_spent(session: TenantSession, where: Where) -> None:
+def _refresh_spent(session: TenantSession, touched: Collection[UUID | None]) -> None:
     """Find holds again where billing one charge of a contract decides about the others."""
-    touched = (
-        select(distinct(Charge.contract_id))
-        .join(Contract, Contract.id == Charge.contract_id)
-        .where(where, Contract.type.in_(_ONCE))
-    )
-    contract_ids = [found for found in session.scalars(touched) if found]
-    if contract_ids:
-        refresh_holds(session, contract_ids=contract_ids)
+    contract_ids = sorted({found for found in touched if found})
+    once = session.scalars(
+        select(Contract.id).where(among(Contract.id, contract_ids), among(Contract.type, _ONCE))
+    ).all()
+    if once:
+        refresh_holds(session, contract_ids=once)
 
 
-def _set(session: TenantSession, where: list[Where], **values: Any) -> int:
-    result: Any = session.execute(
+def _set(
+    session: TenantSession, where: list[Where], values: Mapping[str, Any]
+) -> list[UUID | None]:
+    """Change charges and return the contract of each."""
+    changed = session.scalars(
         update(Charge)
         .where(*where)
-        .values(version=Charge.version + 1, **values)
+        .values({"version": Charge.version + 1, **values})
+        .returning(Charge.contract_id)
         .execution_options(synchronize_session=False)
     )
-    return int(result.rowcount)
+    return list(changed)

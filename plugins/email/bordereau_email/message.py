@@ -17,7 +17,7 @@ from urllib.parse import quote
 from bordereau.contract import Artifact, Item, safe_name
 from bordereau_email.addresses import domain_of, one_address
 from bordereau_email.config import EmailConfig
-from bordereau_email.texts import html_text, plain_text, subject
+from bordereau_email.texts import html_text, language_of, paragraphs, plain_text, subject
 
 
 def message_id(item: Item, config: EmailConfig) -> str:
@@ -34,12 +34,12 @@ def compose(item: Item, config: EmailConfig, now: datetime) -> bytes:
     """
     boundary = f"=_{sha256(item.delivery_id.encode()).hexdigest()[:32]}"
     inner = f"{boundary}.text"
-    document = item.document
+    body, language = paragraphs(item.document), language_of(item.document)
     parts = [
         _headers(item, config, now, boundary),
         _part(boundary, _multipart("alternative", inner), b"\r\n"),
-        _part(inner, _text("plain"), _base64(plain_text(document).encode())),
-        _part(inner, _text("html"), _base64(html_text(document).encode())),
+        _part(inner, _text("plain"), _base64(plain_text(body).encode())),
+        _part(inner, _text("html"), _base64(html_text(body, language).encode())),
         f"--{inner}--\r\n".encode(),
     ]
     for artifact in item.artifacts:
@@ -57,14 +57,20 @@ def _headers(item: Item, config: EmailConfig, now: datetime, boundary: str) -> b
     if config.reply_to:
         headers["Reply-To"] = Address(addr_spec=config.reply_to)
     headers["Subject"] = _clean(subject(document))
-    headers["Date"] = format_datetime(now)
-    headers["Message-ID"] = message_id(item, config)
-    headers["Auto-Submitted"] = "auto-generated"  # RFC 3834: no holiday notices back
-    headers["MIME-Version"] = "1.0"
-    headers["Content-Type"] = f'multipart/mixed; boundary="{boundary}"'
     block = b"".join(policy.SMTP.fold_binary(name, value) for name, value in headers.items())
     _require_only(headers, block)
-    return block + b"\r\n"
+    return block + _own_headers(item, config, now, boundary).encode()
+
+
+def _own_headers(item: Item, config: EmailConfig, now: datetime, boundary: str) -> str:
+    """Return the headers that hold nobody's text but ours; RFC 3834: no holiday notices back."""
+    return (
+        f"Date: {format_datetime(now)}\r\n"
+        f"Message-ID: {message_id(item, config)}\r\n"
+        "Auto-Submitted: auto-generated\r\n"
+        "MIME-Version: 1.0\r\n"
+        f'Content-Type: multipart/mixed; boundary="{boundary}"\r\n\r\n'
+    )
 
 
 def _require_only(headers: EmailMessage, block: bytes) -> None:

@@ -1,6 +1,6 @@
 """Subject and body of a message, in the language of the document."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from html import escape
@@ -117,27 +117,28 @@ def paragraphs(document: Document) -> list[str]:
     return [words.greeting, " ".join(body), f"{words.closing}\n{document.seller.name}"]
 
 
-def plain_text(document: Document) -> str:
-    """Return the body as plain text."""
-    return "\n\n".join(paragraphs(document)) + "\n"
+def plain_text(body: Sequence[str]) -> str:
+    """Return the paragraphs as plain text."""
+    return "\n\n".join(body) + "\n"
 
 
-def html_text(document: Document) -> str:
-    """Return the same body as simple HTML."""
-    body = "\n".join(
-        f"<p>{escape(text).replace(chr(10), '<br>')}</p>" for text in paragraphs(document)
+def html_text(body: Sequence[str], language: str) -> str:
+    """Return the same paragraphs as simple HTML."""
+    rows = "\n".join(f"<p>{escape(text).replace(chr(10), '<br>')}</p>" for text in body)
+    return (
+        f'<!DOCTYPE html>\n<html lang="{language}"><meta charset="utf-8"><body>\n'
+        f"{rows}\n</body></html>\n"
     )
-    lang = _language(document)
-    return f'<!DOCTYPE html>\n<html lang="{lang}"><meta charset="utf-8"><body>\n{body}\n</body></html>\n'
 
 
-def _language(document: Document) -> str:
+def language_of(document: Document) -> str:
+    """Return the language of the message: that of the document, or English."""
     code = document.language[:2].lower()
     return code if code in LANGUAGES else "en"
 
 
 def _words(document: Document) -> Words:
-    return LANGUAGES[_language(document)]
+    return LANGUAGES[language_of(document)]
 
 
 def _long_date(day: date, words: Words) -> str:
