@@ -162,8 +162,7 @@ def reckon(
         lines={keys: sign * amount for keys, amount in amounts.items()},
         surcharges={code: sign * amount for code, amount in extra.items()},
         subtotals={
-            kind: Subtotal(sign * part.taxable, sign * part.tax)
-            for kind, part in subtotals.items()
+            kind: Subtotal(sign * part.taxable, sign * part.tax) for kind, part in subtotals.items()
         },
         net=sign * net,
         tax=sign * tax,

@@ -20,12 +20,12 @@ import pytest
 from sqlalchemy import select
 from tests.fixtures.books import Books
 
-from bordereau.catalog.tables import Customer
+from bordereau.catalog.tables import Customer, Layout
 from bordereau.connections.tables import Connection
 from bordereau.invoices.issue import issue
 from bordereau.invoices.tables import Invoice, InvoiceFact, InvoiceLine, InvoiceTax
 from bordereau.output import Ordered, OutputOptions, order
-from bordereau.output.tables import StoredDelivery
+from bordereau.output.tables import StoredArtifact, StoredDelivery
 from bordereau.store import Database, TenantSession
 from bordereau.tenancy import Actor
 from bordereau.tenancy.tables import Administration, Tenant
@@ -145,7 +145,15 @@ class Shop:
         with self.session() as session:
             session.scalars(select(Tenant)).one().plan = plan
 
-    def connect(self, kind: str, key: str, *, automatic: bool = False, **settings: Any) -> UUID:
+    def connect(
+        self,
+        kind: str,
+        key: str,
+        *,
+        automatic: bool = False,
+        zero_totals: bool = False,
+        **settings: Any,
+    ) -> UUID:
         """Set a capability of the test plugin up."""
         with self.session() as session:
             row: Connection = self.works.desk.connections.add(
@@ -155,6 +163,7 @@ class Shop:
                 kind=kind,
                 name=f"{key} {uuid7().hex[-6:]}",
                 automatic=automatic,
+                zero_totals=zero_totals,
                 settings={"folder": str(self.folder)} | settings,
             )
             return row.id
@@ -169,6 +178,25 @@ class Shop:
             ids = [_draft(session, seller, buyer, Decimal(total)) for _ in range(number)]
             issue(session, ids)
             return ids
+
+    def draft(self) -> UUID:
+        """Write an invoice without a number."""
+        with self.session() as session:
+            books = Books(session)
+            books.numbers = iter(range(int(time.monotonic_ns() % 10**9), 10**12))
+            return _draft(session, books.administration(), books.customer(), Decimal(120))
+
+    def layout(self, name: str) -> UUID:
+        """Make a layout."""
+        with self.session() as session:
+            row = Layout(id=uuid7(), name=name)
+            session.add(row)
+            return row.id
+
+    def files(self) -> list[StoredArtifact]:
+        """Return the files that were kept."""
+        with self.session() as session:
+            return list(session.scalars(select(StoredArtifact).order_by(StoredArtifact.id)))
 
     def order(self, ids: Sequence[UUID] | None = None, **options: Any) -> Ordered:
         """Order output of invoices."""
@@ -235,7 +263,8 @@ class Shop:
     def connection(self, id_: UUID) -> Connection:
         """Return a connection as it is now."""
         with self.session() as session:
-            return session.get_one(Connection, (self.tenant_id, id_))
+            row: Connection = session.get_one(Connection, (self.tenant_id, id_))
+            return row
 
     def change(self, id_: UUID, **settings: Any) -> None:
         """Change the settings of a connection."""

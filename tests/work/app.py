@@ -28,7 +28,7 @@ alter table note force row level security;
 create policy fence on note
   using (tenant_id = nullif(current_setting('app.tenant', true), '')::int);
 create table tick (pid int not null, due timestamptz not null);
-grant select, insert on note, tick to bordereau_app;
+grant select, insert on note, tick to bordereau_test_app;
 """
 
 _NOTE = text(

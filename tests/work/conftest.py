@@ -9,26 +9,29 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from itertools import count
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 from uuid import UUID
 
 import psycopg
 import pytest
-from sqlalchemy import text
+from psycopg import sql
+from sqlalchemy import make_url, text
 
 from bordereau.store.cluster import SUPERUSER, Cluster
 from bordereau.store.database import Database
-from bordereau.store.embedded import APP, OWNER, embedded_cluster, make_home
-from bordereau.store.roles import plain_url
+from bordereau.store.embedded import embedded_cluster
+from bordereau.store.roles import Role, ensure_role, plain_url
 from bordereau.values.ids import TenantId, uuid7
 from bordereau.work import Engine, migrate
 
 SCRIPT = Path(__file__).with_name("app.py")
 TENANT = TenantId(1)
+OWNER = Role("bordereau_test_owner", "bordereau")
+APP = Role("bordereau_test_app", "bordereau")
 
 
 @pytest.fixture(scope="session")
@@ -46,55 +49,84 @@ def app() -> ModuleType:
 class Server:
     """A running server with a template database that holds the engine's tables and ours."""
 
-    cluster: Cluster
-    numbers: Iterator[int] = field(default_factory=lambda: count(1))
+    admin_url: str
+    cluster: Cluster | None = None  # of a server that a test may stop and start
+    databases: list[str] = field(default_factory=list)
 
-    def admin(self, statement: str) -> None:
-        """Run a statement as superuser."""
-        url = plain_url(self.cluster.url(SUPERUSER, "postgres"))
-        with psycopg.connect(url, autocommit=True) as connection:
-            connection.execute(statement)
+    def connect(self) -> psycopg.Connection:
+        """Connect as superuser."""
+        return psycopg.connect(plain_url(self.admin_url), autocommit=True)
+
+    def url(self, role: Role, database: str) -> str:
+        """Return a database's address for a role."""
+        url = make_url(self.admin_url).set(
+            username=role.name, password=role.password, database=database
+        )
+        return url.render_as_string(hide_password=False)
 
     def prepare(self, schema: str) -> None:
         """Make the template."""
-        make_home(self.cluster, "template")
-        owner = self.cluster.url(OWNER.name, "template")
-        migrate(owner, APP.name)
-        with psycopg.connect(plain_url(owner)) as connection:
+        with self.connect() as connection:
+            ensure_role(connection, OWNER)
+            ensure_role(connection, APP)
+        name = self.create("template0")
+        self.migrate(name)
+        with psycopg.connect(plain_url(self.url(OWNER, name))) as connection:
             connection.execute(schema)
 
-    def fresh(self, template: str = "template") -> Database:
-        """Copy a template."""
-        name = f"test{next(self.numbers)}"
-        self.admin(f"create database {name} template {template} owner {OWNER.name}")
-        return Database(self.cluster.url(APP.name, name))
+    def migrate(self, name: str) -> None:
+        """Make the engine's tables."""
+        migrate(self.url(OWNER, name), APP.name)
+
+    def open(self, name: str) -> Database:
+        """Open a database as the application."""
+        return Database(self.url(APP, name))
+
+    def create(self, template: str) -> str:
+        """Make a database."""
+        name = f"bordereau_work_{os.getpid()}_{len(self.databases)}"
+        words = sql.SQL("create database {} template {} owner {}")
+        names = (sql.Identifier(part) for part in (name, template, OWNER.name))
+        with self.connect() as connection:
+            connection.execute(words.format(*names))
+        self.databases.append(name)
+        return name
+
+    def fresh(self) -> Database:
+        """Copy the template."""
+        return self.open(self.create(self.databases[0]))
+
+    def drop(self) -> None:
+        """Drop all databases, whoever still uses them."""
+        words = sql.SQL("drop database {} with (force)")
+        with self.connect() as connection:
+            for name in self.databases:
+                connection.execute(words.format(sql.Identifier(name)))
 
 
 @pytest.fixture(scope="session")
-def new_server(app: ModuleType) -> Iterator[Callable[[], Server]]:
-    """Make a server of one's own; all of them end with the tests."""
-    made: list[tuple[Cluster, Path]] = []
+def server(postgres: Any, app: ModuleType) -> Iterator[Server]:
+    """The server that tests share."""
+    server = Server(postgres.admin_url)
+    server.prepare(app.SCHEMA)
+    yield server
+    server.drop()
 
-    def make() -> Server:
-        home = Path(tempfile.mkdtemp(prefix="bordereau-work-"))
-        home.chmod(0o711)  # the server may run under another account
-        cluster = embedded_cluster(home, {"fsync": "off", "max_connections": "200"})
-        made.append((cluster, home))
-        cluster.start()
-        server = Server(cluster)
+
+@pytest.fixture(scope="module")
+def own_server(app: ModuleType) -> Iterator[Server]:
+    """A server that a test may stop and start."""
+    home = Path(tempfile.mkdtemp(prefix="bordereau-work-"))
+    home.chmod(0o711)  # the server may run under another account
+    cluster = embedded_cluster(home, {"fsync": "off"})
+    cluster.start()
+    try:
+        server = Server(cluster.url(SUPERUSER, "postgres"), cluster)
         server.prepare(app.SCHEMA)
-        return server
-
-    yield make
-    for cluster, home in made:
+        yield server
+    finally:
         cluster.stop()
         shutil.rmtree(home)
-
-
-@pytest.fixture(scope="session")
-def server(new_server: Callable[[], Server]) -> Server:
-    """The server that tests share."""
-    return new_server()
 
 
 @dataclass
@@ -153,9 +185,10 @@ class Bench:
         with self.database.operator() as session:
             return [(row[0], row[1]) for row in session.execute(query)]
 
-    def pids(self) -> list[int]:
-        """List the processes that have begun a step."""
-        return [pid for [pid] in self.rows("select distinct pid from note") if isinstance(pid, int)]
+    def pids(self, subjects: Iterable[UUID]) -> list[int]:
+        """List the processes that have begun a step of some subjects."""
+        query = "select distinct pid from note where subject = any(:subjects)"
+        return [int(str(pid)) for [pid] in self.rows(query, subjects=list(subjects))]
 
     def end(self) -> None:
         """Kill what is left."""
@@ -187,14 +220,24 @@ class Worker:
         return self.process.wait(seconds)
 
 
-@pytest.fixture
-def new_bench(app: ModuleType) -> Iterator[Callable[[Server], Bench]]:
-    """Make a bench on a given server."""
-    made: list[Bench] = []
+@pytest.fixture(scope="session")
+def bench_of(app: ModuleType) -> Callable[[Server], Bench]:
+    """Make a bench on a server; whoever makes it ends it."""
 
     def make(server: Server) -> Bench:
         database = server.fresh()
-        made.append(Bench(app, database, app.make_engine(database)))
+        return Bench(app, database, app.make_engine(database))
+
+    return make
+
+
+@pytest.fixture
+def new_bench(bench_of: Callable[[Server], Bench]) -> Iterator[Callable[[Server], Bench]]:
+    """Make a bench on a server for one test."""
+    made: list[Bench] = []
+
+    def make(server: Server) -> Bench:
+        made.append(bench_of(server))
         return made[-1]
 
     yield make
@@ -202,17 +245,26 @@ def new_bench(app: ModuleType) -> Iterator[Callable[[Server], Bench]]:
         bench.end()
 
 
-@pytest.fixture(scope="session")
-def running(app: ModuleType, server: Server) -> Iterator[Bench]:
+@pytest.fixture
+def bench(new_bench: Callable[[Server], Bench], server: Server) -> Bench:
+    """A bench on the shared server."""
+    return new_bench(server)
+
+
+@pytest.fixture(scope="module")
+def running(bench_of: Callable[[Server], Bench], server: Server) -> Iterator[Bench]:
     """A bench with a worker that goes on from test to test."""
-    database = server.fresh()
-    bench = Bench(app, database, app.make_engine(database))
+    bench = bench_of(server)
     bench.spawn().ready()
     yield bench
     bench.end()
 
 
-@pytest.fixture
-def bench(new_bench: Callable[[Server], Bench], server: Server) -> Bench:
-    """A bench on the shared server."""
-    return new_bench(server)
+@pytest.fixture(scope="module")
+def supervised(bench_of: Callable[[Server], Bench], own_server: Server) -> Iterator[Bench]:
+    """A bench with a supervisor of two workers, on a server that may be stopped."""
+    bench = bench_of(own_server)
+    supervisor = bench.spawn("supervise", "2", SLOW="0.1")
+    yield bench
+    supervisor.stop()
+    bench.end()

@@ -1,12 +1,9 @@
 """Whatever dies, committed work ends: the step at least once, the book exactly once."""
 
-import os
 import signal
-from collections.abc import Callable
 from typing import Any
 
 from bordereau.values.ids import TenantId
-from bordereau.work import Standing, work_id
 from bordereau.work.slot import claim_slot
 from bordereau.work.upkeep import rescue
 
@@ -52,51 +49,3 @@ def test_the_work_of_a_slot_that_nobody_takes_is_handed_over(bench: Any) -> None
     bench.wait(lambda: {left, own} <= bench.notes("booked").keys())
     assert bench.notes("begun") == {left: 2, own: 1}
     assert bench.notes("booked") == {left: 1, own: 1}
-
-
-def test_killed_children_are_replaced_and_nothing_is_lost(bench: Any) -> None:
-    supervisor = bench.spawn("supervise", "2", SLOW="0.1")
-    subjects = set(bench.enqueue("send.v1", 60))
-    bench.wait(lambda: len(bench.notes("begun")) >= 15)
-    for pid in bench.pids():
-        os.kill(pid, signal.SIGKILL)
-    bench.wait(lambda: subjects <= bench.notes("booked").keys())
-    assert set(bench.notes("booked").values()) == {1}
-    bench.wait(lambda: [slot for slot, _ in bench.slots()] == [1, 2])
-    assert supervisor.stop() == 0
-    assert bench.slots() == []
-
-
-def test_a_restart_of_postgresql_under_load_loses_nothing(
-    new_server: Callable[[], Any], new_bench: Callable[[Any], Any]
-) -> None:
-    server = new_server()
-    bench = new_bench(server)
-    supervisor = bench.spawn("supervise", "2", SLOW="0.1")
-    subjects = bench.enqueue("send.v1", 60)
-    bench.wait(lambda: len(bench.notes("begun")) >= 15)
-    server.cluster.stop()
-    server.cluster.start()
-    bench.wait(lambda: set(subjects) <= bench.notes("booked").keys())
-    assert set(bench.notes("booked").values()) == {1}
-    ids = [work_id("send.v1", TENANT, subject) for subject in subjects]
-    bench.wait(lambda: set(bench.engine.standing(ids).values()) == {Standing.DONE})
-    supervisor.stop(signal.SIGKILL)
-    bench.wait(lambda: bench.slots() == [])  # workers do not outlive their supervisor
-
-
-def test_a_worker_that_is_asked_to_stop_lets_begun_work_end(
-    server: Any, new_bench: Callable[[Any], Any]
-) -> None:
-    quick, endless = new_bench(server), new_bench(server)
-    workers = [quick.spawn(SLOW="1"), endless.spawn(SLOW="60", DRAIN="1")]
-    for bench, worker, code, booked in zip((quick, endless), workers, (0, 75), (1, 0), strict=True):
-        worker.ready()
-        [begun] = bench.enqueue("send.v1")
-        bench.wait(lambda bench=bench, begun=begun: begun in bench.notes("begun"))
-        [left] = bench.enqueue("again.v1", queue="narrow")
-        assert worker.stop() == code
-        assert bench.notes("booked")[begun] == booked
-        assert bench.slots() == []
-        work = work_id("again.v1", TENANT, left)
-        assert bench.engine.standing([work]) == {work: Standing.ALIVE}

@@ -3,17 +3,14 @@
 import os
 import subprocess
 import sys
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from bordereau.errors import SetupError
-from bordereau.store.embedded import APP, OWNER
 from bordereau.values.ids import TenantId
-from bordereau.work import Engine, Standing, migrate, points, work_id, working
+from bordereau.work import Engine, Standing, points, work_id, working
 from bordereau.work.slot import claim_slot
-from bordereau.work.upkeep import forget
 
 TENANT = TenantId(1)
 POINTS = f"""
@@ -45,29 +42,15 @@ def test_a_process_runs_one_engine_at_a_time(bench: Any, app: Any) -> None:
     other.close()
 
 
-def test_ended_work_is_forgotten_after_a_month_and_ticks_after_a_day(running: Any) -> None:
-    [subject] = running.enqueue("send.v1")
+def test_migrating_again_changes_nothing(server: Any, bench: Any) -> None:
+    [subject] = bench.enqueue("send.v1")
+    server.migrate(bench.database.engine.url.database)
     work = work_id("send.v1", TENANT, subject)
-    running.wait(lambda: running.engine.standing([work])[work] is Standing.DONE)
-    running.wait(lambda: running.rows("select 1 from tick"))
-    ticks = "select count(*) from dbos.workflow_status where name = 'tick' and status = 'SUCCESS'"
-    running.wait(lambda: running.rows(ticks)[0][0] > 0)
-    now = datetime.now(UTC)
-    assert forget(running.engine.client, now, ["tick"]) == 0
-    assert forget(running.engine.client, now + timedelta(days=2), ["tick"]) > 0
-    assert running.engine.standing([work])[work] is Standing.DONE
-    assert forget(running.engine.client, now + timedelta(days=31), ["tick"]) > 0
-    assert running.engine.standing([work])[work] is Standing.ABSENT
-
-
-def test_migrating_again_changes_nothing(server: Any) -> None:
-    url = server.cluster.url(OWNER.name, "template")
-    migrate(url, APP.name)
-    migrate(url, APP.name)
+    assert bench.engine.standing([work]) == {work: Standing.ALIVE}
 
 
 def test_a_worker_refuses_a_database_that_was_not_migrated(app: Any, server: Any) -> None:
-    database = server.fresh("template1")
+    database = server.open(server.create("template0"))
     engine = app.make_engine(database)
     with pytest.raises(SetupError) as refused, working(engine):
         pass

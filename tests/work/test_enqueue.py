@@ -49,18 +49,3 @@ def test_work_that_nobody_would_run_is_refused(
         pytest.raises(ValueError, match=r"no worker|attempts"),
     ):
         bench.engine.enqueuer()(session, job, queue, uuid7(), attempt=attempt)
-
-
-def test_enqueued_twice_runs_once(running: Any) -> None:
-    subject = uuid7()
-    for _press in range(2):
-        with running.database.tenant(TENANT) as session:
-            for _ in range(2):
-                running.engine.enqueuer()(session, "send.v1", "quick", subject)
-    running.wait(lambda: subject in running.notes("booked"))
-    with running.database.tenant(TENANT) as session:
-        running.engine.enqueuer()(session, "send.v1", "quick", subject)
-    [later] = running.enqueue("send.v1")
-    running.wait(lambda: later in running.notes("booked"))
-    assert running.notes("begun")[subject] == 1
-    assert running.notes("booked")[subject] == 1

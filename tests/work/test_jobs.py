@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
-from bordereau.values.ids import TenantId
+from bordereau.values.ids import TenantId, uuid7
 from bordereau.work import Job, Queue, Standing, work_id
+from bordereau.work.upkeep import forget
 
 TENANT = TenantId(1)
 
@@ -86,6 +87,36 @@ def test_the_clock_runs_a_function_once_a_second(running: Any) -> None:
     times = due()
     assert len(times) == len(set(times))
     assert abs(datetime.now(UTC) - times[-1]) < timedelta(seconds=10)
+
+
+def test_enqueued_twice_runs_once(running: Any) -> None:
+    subject = uuid7()
+    for _press in range(2):
+        with running.database.tenant(TENANT) as session:
+            for _ in range(2):
+                running.engine.enqueuer()(session, "send.v1", "quick", subject)
+    running.wait(lambda: subject in running.notes("booked"))
+    with running.database.tenant(TENANT) as session:
+        running.engine.enqueuer()(session, "send.v1", "quick", subject)
+    [later] = running.enqueue("send.v1")
+    running.wait(lambda: later in running.notes("booked"))
+    assert running.notes("begun")[subject] == 1
+    assert running.notes("booked")[subject] == 1
+
+
+def test_ended_work_is_forgotten_after_a_month_and_ticks_after_a_day(running: Any) -> None:
+    [subject] = running.enqueue("send.v1")
+    work = work_id("send.v1", TENANT, subject)
+    running.wait(lambda: running.engine.standing([work])[work] is Standing.DONE)
+    running.wait(lambda: running.rows("select 1 from tick"))
+    ticks = "select count(*) from dbos.workflow_status where name = 'tick' and status = 'SUCCESS'"
+    running.wait(lambda: running.rows(ticks)[0][0] > 0)
+    now = datetime.now(UTC)
+    assert forget(running.engine.client, now, ["tick"]) == 0
+    assert forget(running.engine.client, now + timedelta(days=2), ["tick"]) > 0
+    assert running.engine.standing([work])[work] is Standing.DONE
+    assert forget(running.engine.client, now + timedelta(days=31), ["tick"]) > 0
+    assert running.engine.standing([work])[work] is Standing.ABSENT
 
 
 @pytest.mark.parametrize("name", ["", "send", "Send.v1", "send.v0", "send.v1:2"])

@@ -1,17 +1,21 @@
 """Errors as `application/problem+json` (RFC 9457), the same for every route.
 
-`code` is stable; `hint` says what to do; `errors` points at fields of the request body.
+`code` is stable; `hint` says what to do; `errors` points at fields of the request.
 """
 
 import logging
+from collections.abc import Iterable, Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from pydantic import BaseModel, Field
+from sqlalchemy.exc import DataError
 from starlette.exceptions import HTTPException
 
+from bordereau.catalog import Fault
 from bordereau.errors import (
     BordereauError,
     Conflict,
@@ -23,6 +27,7 @@ from bordereau.errors import (
 )
 
 MEDIA_TYPE = "application/problem+json"
+TYPE = "urn:bordereau:problem:"
 log = logging.getLogger(__name__)
 
 # The first class that matches decides; the order goes from the special to the general.
@@ -35,12 +40,41 @@ STATUS_OF: tuple[tuple[type[BordereauError], HTTPStatus], ...] = (
     (SetupError, HTTPStatus.SERVICE_UNAVAILABLE),
     (BordereauError, HTTPStatus.INTERNAL_SERVER_ERROR),
 )
+# Where HTTP has a more exact word than the class of the error.
+STATUS_OF_CODE = {
+    "CHANGED_MEANWHILE": HTTPStatus.PRECONDITION_FAILED,
+    "IDEMPOTENCY_KEY_REUSED": HTTPStatus.UNPROCESSABLE_ENTITY,
+}
+
+
+class FieldError(BaseModel):
+    """What is wrong with one field; `pointer` (RFC 6901) or `parameter` says which."""
+
+    pointer: str | None = Field(None, description="The field of the body, as a JSON Pointer.")
+    parameter: str | None = Field(None, description="The parameter of the address or header.")
+    code: str
+    message: str
+
+
+class Problem(BaseModel):
+    """Why a request was not done (RFC 9457)."""
+
+    type: str = Field(description="`urn:bordereau:problem:` and the code.")
+    title: str
+    status: int
+    code: str = Field(description="Stable; programs may rely on it.")
+    detail: str
+    hint: str | None = Field(None, description="What to do about it.")
+    errors: list[FieldError] | None = None
+    details: dict[str, Any] | None = Field(None, description="Further facts for programs.")
+    instance: str | None = None
+    request_id: str | None = None
 
 
 def problem(status: int, code: str, detail: str, **more: Any) -> JSONResponse:
     """Write a problem; `more` adds members such as `hint` or `errors`."""
     body = {
-        "type": "about:blank",
+        "type": TYPE + code,
         "title": HTTPStatus(status).phrase,
         "status": status,
         "code": code,
@@ -54,61 +88,100 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(BordereauError, _ours)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
-    app.add_exception_handler(Exception, _unforeseen)
+    app.add_exception_handler(DataError, _unstorable)
+
+
+def refuse_faults(faults: Sequence[Fault]) -> None:
+    """Go on only if no record was refused.
+
+    Raises:
+        Conflict: the record cannot change now; the fault is about the record as a whole.
+        Invalid: a field is wrong; `details["faults"]` has all of them.
+
+    """
+    if not faults:
+        return
+    first = faults[0]
+    if first.column in {"code", "key"}:
+        raise Conflict(first.code, first.message)
+    refusal = Invalid(first.code, first.message, where=first.column)
+    refusal.details["faults"] = [
+        {"where": one.column, "code": one.code, "message": one.message} for one in faults
+    ]
+    raise refusal
 
 
 def _ours(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, BordereauError)  # noqa: S101 - what it is registered for
-    status = next(status for kind, status in STATUS_OF if isinstance(error, kind))
+    by_class = next(status for kind, status in STATUS_OF if isinstance(error, kind))
+    status = STATUS_OF_CODE.get(error.code, by_class)
     details = dict(error.details)
-    where = details.pop("where", None)
-    errors = [{"pointer": where, "code": error.code, "message": error.message}] if where else []
-    return problem(
+    return _answer(
+        request,
         status,
         error.code,
         error.message,
         hint=error.hint,
+        errors=_pointed(error, details),
         details=details,
-        errors=errors,
-        instance=request.url.path,
     )
+
+
+def _pointed(error: BordereauError, details: dict[str, Any]) -> list[dict[str, str]]:
+    """Take out of the details what is told of single fields."""
+    where = details.pop("where", None)
+    faults: Iterable[Mapping[str, str]] = details.pop("faults", None) or details.pop("fields", ())
+    if where is not None and not faults:
+        faults = [{"where": where}]
+    return [
+        {
+            "pointer": pointer(str(one["where"]).split(".")),
+            "code": one.get("code", error.code),
+            "message": one.get("message", error.message),
+        }
+        for one in faults
+    ]
 
 
 def _invalid(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)  # noqa: S101 - what it is registered for
-    errors = [
-        {
-            "pointer": "/" + "/".join(str(part) for part in found["loc"][1:]),
-            "code": found["type"].upper(),
-            "message": found["msg"],
-        }
-        for found in error.errors()
-    ]
-    if any(found["loc"][0] == "path" for found in error.errors()):
-        return problem(404, "NOT_FOUND", "There is no such thing.", instance=request.url.path)
-    return problem(
-        422,
-        "INVALID_REQUEST",
-        "The request does not fit.",
-        errors=errors,
-        instance=request.url.path,
+    found = error.errors()
+    if any(one["loc"][0] == "path" for one in found):
+        return _answer(request, 404, "NOT_FOUND", "There is no such thing.")
+    errors = [_of_field(one) for one in found]
+    return _answer(request, 422, "INVALID_REQUEST", "The request does not fit.", errors=errors)
+
+
+def _of_field(found: Mapping[str, Any]) -> dict[str, str]:
+    place, *path = found["loc"]
+    where = (
+        {"pointer": pointer(path)} if place == "body" else {"parameter": ".".join(map(str, path))}
     )
+    return where | {"code": str(found["type"]).upper(), "message": str(found["msg"])}
 
 
 def _http(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)  # noqa: S101 - what it is registered for
-    answer = problem(
-        error.status_code,
-        HTTPStatus(error.status_code).name,
-        str(error.detail),
-        instance=request.url.path,
-    )
+    code = HTTPStatus(error.status_code).name
+    answer = _answer(request, error.status_code, code, str(error.detail))
     answer.headers.update(error.headers or {})
     return answer
 
 
-def _unforeseen(request: Request, error: Exception) -> JSONResponse:
-    log.error("%s %s failed", request.method, request.url.path, exc_info=error)
-    return problem(
-        500, "UNFORESEEN", "Something went wrong on our side.", instance=request.url.path
-    )
+def _unstorable(request: Request, error: Exception) -> JSONResponse:
+    """Answer for a value that no field of the database can hold, such as a NUL in a text."""
+    log.warning("%s %s: %s", request.method, request.url.path, type(error).__name__)
+    said = "A value of the request is out of range, or holds a character that cannot be stored."
+    return _answer(request, 422, "VALUE_UNSTORABLE", said)
+
+
+def _answer(request: Request, status: int, code: str, detail: str, **more: Any) -> JSONResponse:
+    request_id = getattr(request.state, "request_id", "")
+    path = request.url.path
+    return problem(status, code, detail, **more, instance=path, request_id=request_id)
+
+
+def pointer(path: Iterable[object]) -> str:
+    """Write a path as a JSON Pointer (RFC 6901); an empty one means the whole body."""
+    parts = [str(part).replace("~", "~0").replace("/", "~1") for part in path]
+    return "".join(f"/{part}" for part in parts if part)

@@ -7,7 +7,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
 
 from bordereau.batches.opening import must_be
-from bordereau.batches.seam import reasons
+from bordereau.charges import reasons
 from bordereau.batches.selection import offered, owner_column, ready
 from bordereau.batches.tables import Batch, ChargeChoice, OwnerChoice
 from bordereau.charges.tables import Charge

@@ -4,7 +4,7 @@ from sqlalchemy import delete, select
 
 from bordereau.batches.opening import PREFIX, get_batch
 from bordereau.batches.running import refuse_numbered
-from bordereau.batches.seam import release
+from bordereau.charges import release
 from bordereau.batches.tables import Batch, ChargeChoice, OwnerChoice
 from bordereau.charges.tables import Charge
 from bordereau.invoices.tables import Allocation, Invoice

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import delete, select, text
 
 from bordereau.batches.opening import PREFIX, get_batch, must_be
-from bordereau.batches.seam import is_ready, release, reserve
+from bordereau.charges import is_ready, release, reserve
 from bordereau.batches.selection import selected, with_choices
 from bordereau.batches.tables import Batch
 from bordereau.charges.tables import Charge

@@ -161,8 +161,8 @@ def _line_key(batch: Batch) -> Any:
     else:
         key = func.coalesce(owner, single)
     item = func.coalesce(cast(Charge.work_type_id, Text), "")
-    exemption = func.coalesce(TaxCode.exemption, "")
-    return case((Administration.tax_policy == "line", key + item + exemption), else_=null())
+    tax = func.coalesce(TaxCode.code, "")
+    return case((Administration.tax_policy == "line", key + item + tax), else_=null())
 
 
 def _amounts(batch: Batch) -> Rows:

@@ -31,15 +31,23 @@ from bordereau.charges.selection import (
 )
 from bordereau.charges.tables import COMPUTED, KINDS, UNBILLED, Charge
 from bordereau.charges.tickets import TicketRecord, reopen_ticket, resolve_ticket, save_tickets
+from bordereau.charges.usage import (
+    BackupUsageRecord,
+    DeviceRecord,
+    save_backup_usage,
+    save_devices,
+)
 
 __all__ = [
     "COMPUTED",
     "KINDS",
     "UNBILLED",
     "Against",
+    "BackupUsageRecord",
     "Charge",
     "ContractRecord",
     "CostLineRecord",
+    "DeviceRecord",
     "ExpenseRecord",
     "InstalmentRecord",
     "ItemRecord",
@@ -62,9 +70,11 @@ __all__ = [
     "reopen_ticket",
     "reserve",
     "resolve_ticket",
+    "save_backup_usage",
     "save_contracts",
     "save_cost_lines",
     "save_customers",
+    "save_devices",
     "save_instalments",
     "save_items",
     "save_participants",

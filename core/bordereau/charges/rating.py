@@ -11,7 +11,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Date, Uuid, and_, delete, func, literal, select, true
+from sqlalchemy import ARRAY, Date, Uuid, and_, delete, func, literal, select, true, update
 
 from bordereau.catalog.saving import Row, among, insert_rows, lock, update_rows
 from bordereau.catalog.tables import Contract
@@ -141,8 +141,9 @@ def _rate_chunk(session: TenantSession, ids: list[UUID], until: date) -> RatingR
 
 
 def _first_days(session: TenantSession, contracts: dict[UUID, ContractFacts]) -> dict[UUID, date]:
-    """Return by contract the first day that is not billed for good: of its first unbilled computed
-    charge, else of its last one, else its start.
+    """Return by contract the first day to look at; periods before it are billed for good.
+
+    It is that of the first unbilled computed charge, else of the last one, else the start.
     """
     wanted = func.unnest(literal(list(contracts), ARRAY(Uuid))).column_valued("wanted")
     of_contract = and_(
@@ -208,15 +209,29 @@ def _write(session: TenantSession, first: dict[UUID, date], rows: list[Row]) -> 
             changed.append({"id": old["id"], **{name: row[name] for name in _FOLLOWING}})
         else:
             report.unchanged += 1
-    gone = [old["id"] for old in existing.values() if old["state"] in UNBILLED]
     insert_rows(session, Charge, new)
     update_rows(session, Charge, changed)
-    if gone:
-        session.execute(delete(Charge).where(among(Charge.id, gone)))
+    report.deleted = _remove(session, [old["id"] for old in existing.values()])
     if new or changed:
         refresh_holds(session, charge_ids=[row["id"] for row in (*new, *changed)])
-    report.created, report.changed, report.deleted = len(new), len(changed), len(gone)
+    report.created, report.changed = len(new), len(changed)
     return report
+
+
+def _remove(session: TenantSession, ids: list[UUID]) -> int:
+    """Take away unbilled charges that the contract no longer makes, and return how many.
+
+    One that stood on an invoice before, and was given back, is written off instead, so that the
+    invoice can still tell what it billed.
+    """
+    if not ids:
+        return 0
+    unwanted = and_(among(Charge.id, ids), state_in(*UNBILLED), Charge.draft_id.is_(None))
+    unbilled = delete(Charge).where(unwanted, Charge.version == 1).returning(Charge.id)
+    given_back = update(Charge).where(unwanted).values(state="written_off").returning(Charge.id)
+    quiet = {"synchronize_session": False}
+    found = [session.scalars(one, execution_options=quiet).all() for one in (unbilled, given_back)]
+    return sum(map(len, found))
 
 
 def _existing(session: TenantSession, first: dict[UUID, date]) -> dict[str, dict[str, Any]]:

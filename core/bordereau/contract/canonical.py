@@ -10,18 +10,19 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from functools import cache
+from json.encoder import encode_basestring
 from types import NoneType, UnionType
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from bordereau.contract.document import Document
 
 RecordT = TypeVar("RecordT")
+_quoted = encode_basestring
 
 
 def to_canonical(document: Document) -> bytes:
     """Write a document in its canonical form, UTF-8."""
-    text = json.dumps(_plain(document), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return text.encode()
+    return _text(document).encode()
 
 
 def from_canonical(data: bytes | str) -> Document:
@@ -43,18 +44,29 @@ def read(kind: type[RecordT], data: dict[str, Any]) -> RecordT:
     return kind(**{name: _value(hints[name], value) for name, value in data.items()})
 
 
-def _plain(value: Any) -> Any:
-    if is_dataclass(value):
-        return {spec.name: _plain(getattr(value, spec.name)) for spec in fields(value)}
-    if isinstance(value, tuple):
-        return [_plain(entry) for entry in value]
+def _text(value: Any) -> str:
+    """Write a value as JSON; the commonest kinds first, because documents hold many of them."""
+    kind = type(value)
+    if kind is str:
+        return _quoted(value)
+    if kind is Decimal:
+        return f'"{value:f}"'
+    if value is None:
+        return "null"
+    if kind is tuple:
+        return f"[{','.join([_text(entry) for entry in value])}]"
+    if kind is date:
+        return f'"{value.isoformat()}"'
     if isinstance(value, StrEnum):
-        return value.value
-    if isinstance(value, Decimal):
-        return format(value, "f")
-    if isinstance(value, date):
-        return value.isoformat()
-    return value
+        return _quoted(value.value)
+    parts = [key + _text(getattr(value, name)) for key, name in _keys(kind)]
+    return f"{{{','.join(parts)}}}"
+
+
+@cache
+def _keys(kind: Any) -> tuple[tuple[str, str], ...]:
+    """Return the fields of a record in the order of their names, each with its JSON key."""
+    return tuple((f"{_quoted(name)}:", name) for name in sorted(spec.name for spec in fields(kind)))
 
 
 @cache

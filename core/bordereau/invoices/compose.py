@@ -173,6 +173,7 @@ def _detail(charge: Billable, tax: Tax, references: References) -> Detail:
         price=price,
         discount=discount,
         net=net,
+        tax_code=tax.code,
         tax_category=tax.category,
         tax_rate=tax.rate,
         exemption=tax.exemption,

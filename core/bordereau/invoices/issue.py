@@ -17,7 +17,7 @@ from sqlalchemy import select, text, update
 from bordereau.contract import to_canonical
 from bordereau.errors import Refused
 from bordereau.invoices.documents import Parts, build, load_sellers, read_parts
-from bordereau.invoices.plumbing import among
+from bordereau.invoices.plumbing import among, forget
 from bordereau.invoices.rules.numbering import check_date, parse_pattern
 from bordereau.invoices.tables import Invoice, Series
 from bordereau.store import TenantSession
@@ -162,18 +162,22 @@ def _close(session: TenantSession, taken: _Range, head: str, wanted: list[Parts]
     )
 
 
+# Documents travel in one text: an array of them would be escaped character by character, and the
+# canonical form holds no line break.
 _WRITE = text("""\
 update invoice set state = 'issued', series_id = new.series_id, sequence = new.sequence,
   number = new.number, document = new.document, document_sha256 = new.digest, chain = new.chain,
   issued_at = now(), version = version + 1
 from unnest(cast(:id as uuid[]), cast(:series_id as uuid[]), cast(:sequence as int[]),
-  cast(:number as text[]), cast(:document as text[]), cast(:digest as text[]),
+  cast(:number as text[]), string_to_array(:document, E'\\n'), cast(:digest as text[]),
   cast(:chain as text[])) as new(id, series_id, sequence, number, document, digest, chain)
 where invoice.tenant_id = :tenant_id and invoice.id = new.id""")
 
 
 def _write(session: TenantSession, numbered: list[_Numbered]) -> None:
     if numbered:
-        columns = dict(zip(_Numbered._fields, map(list, zip(*numbered, strict=True)), strict=True))
-        session.execute(_WRITE, {"tenant_id": session.tenant_id, **columns})
-        session.expire_all()
+        columns = map(list, zip(*numbered, strict=True))
+        values: dict[str, Any] = dict(zip(_Numbered._fields, columns, strict=True))
+        values["document"] = "\n".join(values["document"])
+        session.execute(_WRITE, {"tenant_id": session.tenant_id, **values})
+        forget(session)

@@ -9,6 +9,8 @@ from uuid import UUID
 from sqlalchemy import ARRAY, ColumnElement, Uuid, any_, literal
 from sqlalchemy.orm import InstrumentedAttribute
 
+from bordereau.invoices.tables import Invoice
+from bordereau.store import TenantSession
 from bordereau.values.ids import uuid7
 
 CHUNK = 1_000  # invoices in one transaction or one insert
@@ -20,6 +22,13 @@ _ROOM = 32  # low bits of an id that number the ids of one run
 def among(column: InstrumentedAttribute[Any], ids: Iterable[UUID]) -> ColumnElement[bool]:
     """Match any of these ids; the text of the statement stays the same for any number of them."""
     return column == any_(literal(list(ids), ARRAY(Uuid())))
+
+
+def forget(session: TenantSession) -> None:
+    """Let invoices that the session holds be read again, after a statement changed their rows."""
+    for row in list(session.identity_map.values()):
+        if isinstance(row, Invoice):
+            session.expire(row)
 
 
 def ordered_ids() -> Iterator[UUID]:

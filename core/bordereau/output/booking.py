@@ -66,7 +66,7 @@ class Booking:
             broken: the work itself failed, so deliveries without an answer are in doubt.
 
         """
-        stored = _lock(session, consignment_id)
+        stored = lock_consignment(session, consignment_id)
         connection = self._desk.connections.get(session, stored.connection_id)
         answers = list(_answers(session, consignment_id, broken=broken))
         verdicts = [self._judge(connection, answer) for answer in answers]
@@ -74,67 +74,24 @@ class Booking:
             ask_to_reconnect(session, connection.id, answers[0].message)
             verdicts = [replace(verdict, code="RECONNECT") for verdict in verdicts]
         self._rest(session, connection, answers, silent=silent)
-        self.write(session, enqueue, connection, answers, verdicts)
+        write_answers(session, enqueue, connection, answers, verdicts)
         waits = [verdict.again for verdict in verdicts if verdict.again is not None]
         if broken and not waits:
             waits = self._begin_again(session, stored)
         if waits:
-            _next_attempt(session, enqueue, connection, stored, max(waits))
-
-    def write(
-        self,
-        session: TenantSession,
-        enqueue: Enqueue,
-        connection: Connection,
-        answers: Sequence[Answer],
-        verdicts: Sequence[Verdict],
-        *,
-        actor: str = "",
-    ) -> None:
-        """Write states and facts of deliveries, and let plugins hear of changed statuses."""
-        judged = list(zip(answers, verdicts, strict=True))
-        for answer, verdict in judged:
-            session.execute(
-                update(StoredDelivery)
-                .where(StoredDelivery.id == answer.id)
-                .values(
-                    state=verdict.state,
-                    code=verdict.code,
-                    in_doubt=verdict.in_doubt,
-                    outcome=answer.outcome.value,
-                    reference=answer.reference,
-                    message=answer.message,
-                    changed_at=func.now(),
-                )
-            )
-        facts = [
-            InvoiceFact(
-                invoice_id=answer.invoice_id,
-                kind=kind,
-                channel=connection.key,
-                delivery_id=answer.id,
-                reference=answer.reference,
-                unconfirmed=answer.unconfirmed,
-                actor=actor,
-            )
-            for answer, verdict in judged
-            if verdict.state == "done"
-            for kind in answer.facts
-        ]
-        if facts:
-            tell_changes(session, enqueue, record_facts(session, facts))
+            next_attempt(session, enqueue, connection, stored, max(waits))
 
     def park(
         self, session: TenantSession, enqueue: Enqueue, consignment_id: UUID, seconds: float
     ) -> None:
         """Try again when the connection has rested; nothing was sent."""
-        stored = _lock(session, consignment_id)
+        stored = lock_consignment(session, consignment_id)
         connection = self._desk.connections.get(session, stored.connection_id)
-        _next_attempt(session, enqueue, connection, stored, timedelta(seconds=seconds))
+        next_attempt(session, enqueue, connection, stored, timedelta(seconds=seconds))
 
     def bar(self, session: TenantSession, consignment_id: UUID, code: str) -> None:
         """Put what is open before a person: the channel cannot be used. Doubts stay doubts."""
-        stored = _lock(session, consignment_id)
+        stored = lock_consignment(session, consignment_id)
         connection = self._desk.connections.get(session, stored.connection_id)
         session.execute(
             update(StoredDelivery)
@@ -205,18 +162,63 @@ class Booking:
         return []
 
 
-def _lock(session: TenantSession, consignment_id: UUID) -> StoredConsignment:
+def write_answers(
+    session: TenantSession,
+    enqueue: Enqueue,
+    connection: Connection,
+    answers: Sequence[Answer],
+    verdicts: Sequence[Verdict],
+    *,
+    actor: str = "",
+) -> None:
+    """Write states and facts of deliveries, and let plugins hear of changed statuses."""
+    judged = list(zip(answers, verdicts, strict=True))
+    for answer, verdict in judged:
+        session.execute(
+            update(StoredDelivery)
+            .where(StoredDelivery.id == answer.id)
+            .values(
+                state=verdict.state,
+                code=verdict.code,
+                in_doubt=verdict.in_doubt,
+                outcome=answer.outcome.value,
+                reference=answer.reference,
+                message=answer.message,
+                changed_at=func.now(),
+            )
+        )
+    facts = [
+        InvoiceFact(
+            invoice_id=answer.invoice_id,
+            kind=kind,
+            channel=connection.key,
+            delivery_id=answer.id,
+            reference=answer.reference,
+            unconfirmed=answer.unconfirmed,
+            actor=actor,
+        )
+        for answer, verdict in judged
+        if verdict.state == "done"
+        for kind in answer.facts
+    ]
+    if facts:
+        tell_changes(session, enqueue, record_facts(session, facts))
+
+
+def lock_consignment(session: TenantSession, consignment_id: UUID) -> StoredConsignment:
+    """Read a consignment that nobody else may give an attempt meanwhile."""
     query = select(StoredConsignment).where(StoredConsignment.id == consignment_id)
     return session.scalars(query.with_for_update()).one()
 
 
-def _next_attempt(
+def next_attempt(
     session: TenantSession,
     enqueue: Enqueue,
     connection: Connection,
     stored: StoredConsignment,
-    delay: timedelta,
+    delay: timedelta | None = None,
 ) -> None:
+    """Enqueue the next attempt at a consignment; its row is locked by the caller."""
     stored.attempt += 1
     session.flush()
     enqueue_consignment(

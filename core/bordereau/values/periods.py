@@ -149,7 +149,7 @@ def _number_of(day: date, start: date, kind: BillingPeriod) -> int:
         return (day - start).days // _DAYS[kind]
     months = (day.year - start.year) * 12 + day.month - start.month
     number = months // _MONTHS[kind]
-    return number if _start_of(number, start, kind) < day else number - 1
+    return number if _start_of(number, start, kind) <= day else number - 1
 
 
 def _start_of(number: int, start: date, kind: BillingPeriod) -> date:

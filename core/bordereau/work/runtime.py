@@ -151,12 +151,14 @@ def _try(job: Job, tenant: TenantId, subject: UUID, attempt: int) -> Result:
         if not last:
             raise WorkFailed(_code(error)) from error
         log.exception("%s of %s failed in all its tries", job.name, subject)
-        return job.exhausted(tenant, subject, attempt, _code(error))
+        with _only_codes(job.name):
+            return job.exhausted(tenant, subject, attempt, _code(error))
 
 
 def _code(error: Exception) -> str:
     """Return the stable code of an error, or the name of its class."""
-    return str(getattr(error, "code", None) or type(error).__name__)
+    code = getattr(error, "code", None)
+    return code if isinstance(code, str) and code.isupper() else type(error).__name__
 
 
 @contextmanager

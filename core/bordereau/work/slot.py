@@ -10,6 +10,7 @@ import os
 import select
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from types import TracebackType
 from typing import Self
 
@@ -69,6 +70,8 @@ class Slot:
         self._released.set()
         if self._watchdog is not None:
             self._watchdog.join()
+        with suppress(psycopg.Error):  # a broken connection has no lock to give back
+            self._connection.execute("select pg_advisory_unlock(%s, %s)", (LOCK_SPACE, self.number))
         self._connection.close()
 
     def __enter__(self) -> Self:

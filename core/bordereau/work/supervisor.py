@@ -48,6 +48,10 @@ class Supervisor:
         """Keep the workers alive until SIGTERM or SIGINT, then stop them; in the main thread."""
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: self.stop())
+        self.keep()
+
+    def keep(self) -> None:
+        """Keep the workers alive until `stop`, then stop them."""
         try:
             while not self._asked.is_set():
                 for place in self._places:
@@ -57,7 +61,7 @@ class Supervisor:
             self._end_all()
 
     def stop(self) -> None:
-        """Make `run` stop the workers and return."""
+        """Make `keep` stop the workers and return."""
         self._asked.set()
 
     def _tend(self, place: _Place) -> None:

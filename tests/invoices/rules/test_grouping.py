@@ -74,6 +74,12 @@ def test_hours_at_one_rate_add_up_and_others_become_one_piece() -> None:
     assert (mixed.quantity, mixed.unit, mixed.price) == (Decimal(1), "C62", Decimal("185.00"))
 
 
+def test_an_hour_and_a_piece_of_one_price_are_not_two_hours() -> None:
+    piece = replace(entry(2, 60), unit="C62")
+    (line,) = group_lines([entry(1, 60), piece], LineLevel.TICKET, "EUR")
+    assert (line.quantity, line.unit, line.price) == (Decimal(1), "C62", Decimal("180.00"))
+
+
 def test_rounded_details_are_added_even_where_their_hours_would_give_more() -> None:
     thirds = [entry(key, 20, rate="1") for key in (1, 2, 3)]
     (line,) = group_lines(thirds, LineLevel.TICKET, "EUR")

@@ -34,6 +34,7 @@ class Detail:
         price: the price of one.
         discount: what goes off the line, as an amount.
         net: the rounded net amount after the discount.
+        tax_code: the code of the tax; lines of two of them are never added up, even at one rate.
         tax_category, tax_rate, exemption: the tax of the day.
         item_code: the work type or product; lines of two of them are never added up.
 
@@ -50,6 +51,7 @@ class Detail:
     price: Decimal
     discount: Decimal = Decimal(0)
     net: Decimal
+    tax_code: str = ""
     tax_category: TaxCategory
     tax_rate: Decimal
     exemption: str = ""
@@ -154,7 +156,7 @@ def _grouped(
 ) -> list[list[Detail]]:
     groups: dict[Hashable, list[Detail]] = {}
     for place, one in enumerate(details):
-        tax = (one.tax_category, one.tax_rate, one.exemption, one.item_code)
+        tax = (one.tax_code, one.tax_category, one.tax_rate, one.exemption, one.item_code)
         groups.setdefault((group_of(place, one), tax), []).append(one)
     return list(groups.values())
 

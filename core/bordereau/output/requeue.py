@@ -1,0 +1,138 @@
+"""Sending deliveries on their way once more: after a cure, a person's word, or a lost attempt."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from uuid import UUID
+
+from sqlalchemy import delete, func, select, update
+
+from bordereau.connections import Connections, set_ok
+from bordereau.output.booking import lock_consignment, next_attempt
+from bordereau.output.creation import create
+from bordereau.output.dispatch import Departure, dispatch
+from bordereau.output.options import OutputOptions
+from bordereau.output.orders import plan_all
+from bordereau.output.plan import place_of
+from bordereau.output.tables import OutputOrder, StoredConsignment, StoredDelivery
+from bordereau.store import TenantSession
+from bordereau.tenancy import Actor, Right, record_audit
+from bordereau.values.ids import public_id
+from bordereau.work import Enqueue
+
+STOPPED = ("RECONNECT", "CONNECTION_DISABLED", "PLUGIN_DISABLED", "PLUGIN_MISSING",
+           "SETTINGS_INVALID", "SETUP")  # fmt: skip
+
+
+def send_again(
+    session: TenantSession,
+    enqueue: Enqueue,
+    connections: Connections,
+    deliveries: Iterable[StoredDelivery],
+) -> int:
+    """Put locked deliveries back on their way and return how many can go.
+
+    Those that never left are planned anew, with the connections and the customer's data of now.
+    The others are prepared and carried in new consignments, under new keys; what is in doubt is
+    looked up first.
+    """
+    orders: dict[UUID, list[StoredDelivery]] = defaultdict(list)
+    for delivery in deliveries:
+        orders[delivery.order_id].append(delivery)
+    went = 0
+    for order_id, rows in orders.items():
+        never_left = [row for row in rows if row.chunk_id is None]
+        departures = [
+            *_replan(session, connections, order_id, never_left),
+            *_reset(session, [row for row in rows if row.chunk_id is not None]),
+        ]
+        dispatch(session, enqueue, connections, order_id, departures)
+        went += sum(departure.state == "waiting" for departure in departures)
+    return went
+
+
+def resume(
+    session: TenantSession,
+    enqueue: Enqueue,
+    connections: Connections,
+    actor: Actor,
+    connection_id: UUID,
+) -> int:
+    """Let a connection work again, and with it all that waited for it; return how many.
+
+    Raises:
+        Forbidden: RIGHT_MISSING.
+        NotFound: the tenant has no such connection.
+
+    """
+    actor.must(Right.ADMINISTER)
+    connection = connections.get(session, connection_id)
+    set_ok(session, connection_id)
+    session.refresh(connection)
+    record_audit(session, actor, "connection.resume", public_id("con", connection_id))
+    parked = session.scalars(
+        select(StoredDelivery.consignment_id)
+        .where(StoredDelivery.connection_id == connection_id, StoredDelivery.state == "waiting")
+        .where(StoredDelivery.consignment_id.is_not(None))
+        .distinct()
+    ).all()
+    for consignment_id in parked:
+        if consignment_id is not None:
+            stored: StoredConsignment = lock_consignment(session, consignment_id)
+            next_attempt(session, enqueue, connection, stored)
+    stopped = session.scalars(
+        select(StoredDelivery)
+        .where(
+            StoredDelivery.connection_id == connection_id,
+            StoredDelivery.state == "attention",
+            StoredDelivery.code.in_(STOPPED),
+        )
+        .order_by(StoredDelivery.id)
+        .with_for_update()
+    ).all()
+    return len(parked) + send_again(session, enqueue, connections, stopped)
+
+
+def _reset(session: TenantSession, rows: Sequence[StoredDelivery]) -> list[Departure]:
+    ids = [row.id for row in rows]
+    if ids:
+        session.execute(
+            update(StoredDelivery)
+            .where(StoredDelivery.id.in_(ids))
+            .values(
+                state="waiting",
+                code="",
+                message="",
+                tries=0,
+                chunk_id=None,
+                consignment_id=None,
+                changed_at=func.now(),
+            )
+        )
+    return [Departure(row.id, row.invoice_id, row.connection_id, tuple(row.media)) for row in rows]
+
+
+def _replan(
+    session: TenantSession,
+    connections: Connections,
+    order_id: UUID,
+    rows: Sequence[StoredDelivery],
+) -> list[Departure]:
+    """Plan again what planning held back: its entries are replaced by what is possible now."""
+    if not rows:
+        return []
+    wanted = {
+        (row.invoice_id, place_of(row.mode, row.connection_id)): row.generation for row in rows
+    }
+    session.execute(delete(StoredDelivery).where(StoredDelivery.id.in_([row.id for row in rows])))
+    for row in rows:
+        session.expunge(row)
+    stored = session.get_one(OutputOrder, (session.tenant_id, order_id))
+    options = OutputOptions.model_validate(stored.options)
+    ids = sorted({row.invoice_id for row in rows})
+    planned = [
+        replace(each, generation=wanted[each.invoice_id, each.place])
+        for each in plan_all(session, connections, options, ids)
+        if (each.invoice_id, each.place) in wanted
+    ]
+    return create(session, order_id, planned)
