@@ -15,7 +15,8 @@ from bordereau.batches import Finalised, finalise
 from bordereau.batches.tables import Batch
 from bordereau.connections import Connections, Host
 from bordereau.output import Desk, OutputOptions, order_issued, tell_finalised
-from bordereau.output.wiring import output_jobs, output_queues, output_recurring
+from bordereau.output.sweeper import Sweeper
+from bordereau.output.wiring import output_jobs, output_queues
 from bordereau.store import Database, Settings, TenantSession, migrate
 from bordereau.store.doctor import examine_database, require_ready
 from bordereau.tenancy import Actor, KeyRing
@@ -128,11 +129,12 @@ def open_house(settings: Settings | None = None, host: Host | None = None) -> It
     host = host or Host.discover()
     connections = Connections(host, KeyRing.load(settings.data_dir))
     desk = Desk(database=database, connections=connections)
+    sweeper = Sweeper(desk, lambda: engine)
     engine = Engine(
         database,
         jobs=output_jobs(desk),
         queues=output_queues(host),
-        recurring=output_recurring(desk),
+        recurring=[sweeper.recurring()],
     )
     house = House(settings, database, connections, engine)
     try:

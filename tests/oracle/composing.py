@@ -9,6 +9,10 @@ from itertools import groupby
 from typing import Any
 from uuid import UUID, uuid4
 
+from tests.fixtures.books import Books
+from tests.oracle.reckoning import DECIMALS, UNTAXED, Item, Reckoned, Subtotal, reckon
+from tests.oracle.sources import TAXES, Source
+
 from bordereau.charges.placing import bill_minutes, price_item
 from bordereau.contract import LineType
 from bordereau.invoices.billables import Billable
@@ -17,9 +21,6 @@ from bordereau.invoices.proposal import NewInvoice
 from bordereau.invoices.rules.collection import Collect
 from bordereau.invoices.rules.grouping import LineLevel
 from bordereau.store import TenantSession
-from tests.fixtures.books import Books
-from tests.oracle.reckoning import DECIMALS, UNTAXED, Item, Reckoned, Subtotal, reckon
-from tests.oracle.sources import TAXES, Source
 
 DAY = date(2026, 10, 15)
 
@@ -119,7 +120,7 @@ def units(amount: Decimal, currency: str) -> int:
     """Return an amount in minor units; finer than that is an error."""
     exact = Fraction(amount) * 10 ** DECIMALS[currency]
     assert exact.denominator == 1, f"{amount} {currency} is finer than the minor unit"
-    return exact.numerator
+    return int(exact.numerator)
 
 
 def expected(source: Source) -> Reckoned:

@@ -1,7 +1,6 @@
 """What the tests against the oracle share: a seller in real books."""
 
 import pytest
-
 from tests.fixtures.books import Books
 from tests.oracle.composing import Seller
 

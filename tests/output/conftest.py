@@ -17,15 +17,15 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 from tests.fixtures.books import Books
 
 from bordereau.catalog.tables import Customer, Layout
 from bordereau.connections.tables import Connection
-from bordereau.invoices.issue import issue
+from bordereau.invoices import issue
 from bordereau.invoices.tables import Invoice, InvoiceFact, InvoiceLine, InvoiceTax
 from bordereau.output import Ordered, OutputOptions, order
-from bordereau.output.tables import StoredArtifact, StoredDelivery
+from bordereau.output.tables import Notice, StoredArtifact, StoredDelivery
 from bordereau.store import Database, TenantSession
 from bordereau.tenancy import Actor
 from bordereau.tenancy.tables import Administration, Tenant
@@ -259,6 +259,26 @@ class Shop:
         """Return the calls the far side took."""
         lines: list[dict[str, Any]] = self.works.product.Books(self.folder, f"{key}-calls").lines()
         return lines
+
+    def connections(self) -> list[Connection]:
+        """Return all connections."""
+        with self.session() as session:
+            return list(session.scalars(select(Connection)))
+
+    def customers(self, **values: str) -> None:
+        """Change all customers."""
+        with self.session() as session:
+            session.execute(update(Customer).values(**values))
+
+    def notices(self) -> int:
+        """Count what plugins still have to hear."""
+        with self.session() as session:
+            return len(session.scalars(select(Notice.id)).all())
+
+    def fact_actors(self) -> set[str]:
+        """Return who stands behind the facts."""
+        with self.session() as session:
+            return set(session.scalars(select(InvoiceFact.actor)))
 
     def connection(self, id_: UUID) -> Connection:
         """Return a connection as it is now."""

@@ -5,7 +5,11 @@ from typing import Annotated
 
 import typer
 
-from bordereau_api.cli import accounts, batches, demonstration, imports, installation
+from bordereau_api.cli.accounts import app as account
+from bordereau_api.cli.batches import app as batch
+from bordereau_api.cli.demonstration import demo
+from bordereau_api.cli.imports import import_
+from bordereau_api.cli.installation import doctor, migrate, plugins, serve, stop, worker
 
 app = typer.Typer(
     name="bordereau",
@@ -14,16 +18,16 @@ app = typer.Typer(
     rich_markup_mode="rich",
     pretty_exceptions_enable=False,
 )
-app.command("demo")(demonstration.demo)
-app.command("serve")(installation.serve)
-app.command("worker")(installation.worker)
-app.command("migrate")(installation.migrate)
-app.command("doctor")(installation.doctor)
-app.command("stop")(installation.stop)
-app.command("plugins")(installation.plugins)
-app.command("import")(imports.import_)
-app.add_typer(accounts.app, name="account")
-app.add_typer(batches.app, name="batch")
+app.command("demo")(demo)
+app.command("serve")(serve)
+app.command("worker")(worker)
+app.command("migrate")(migrate)
+app.command("doctor")(doctor)
+app.command("stop")(stop)
+app.command("plugins")(plugins)
+app.command("import")(import_)
+app.add_typer(account, name="account")
+app.add_typer(batch, name="batch")
 
 
 @app.callback(invoke_without_command=True)

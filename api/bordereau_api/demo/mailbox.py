@@ -1,5 +1,6 @@
 """A real SMTP server on this machine that keeps every message as it was received."""
 
+import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import count
@@ -46,7 +47,7 @@ def mailbox(folder: Path) -> Iterator[int]:
         """Listens on a port that the system chooses."""
 
         def _trigger_server(self) -> None:
-            assert self.server is not None  # noqa: S101 - it was made just before
+            assert isinstance(self.server, asyncio.Server)  # noqa: S101 - it was made just before
             self.port = self.server.sockets[0].getsockname()[1]
             super()._trigger_server()  # type: ignore[no-untyped-call]  # the library has no types
 

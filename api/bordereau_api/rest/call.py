@@ -5,25 +5,31 @@ first answer is stored in the transaction that does the work, and given again to
 """
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Any
+from uuid import UUID
 
 from fastapi import Depends, Header, Request, Response
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from pydantic import BaseModel
+from sqlalchemy import select
 from starlette.exceptions import HTTPException
 
-from bordereau.errors import Forbidden
-from bordereau.store import TenantSession
-from bordereau.tenancy import Actor, Answer, authenticate, claim, store_answer
+from bordereau.errors import Conflict, Forbidden, Invalid, NotFound
+from bordereau.store import Entity, TenantSession
+from bordereau.tenancy import Actor, Answer, Right, authenticate, claim, store_answer
 from bordereau.values.ids import TenantId
 from bordereau_api.wiring import House
 
 bearer = HTTPBearer(auto_error=False, description="An API key, `bdr_…`.")
+KEY_HEADER = "Idempotency-Key"
 KEY_LENGTH = 255
-BODY_BYTES = 64 * 1024 * 1024
+NO_CONTENT = 204
+
+Work = Callable[[TenantSession], BaseModel]
+Status = int | Callable[[], int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,51 +49,76 @@ class Call:
         with self.house.database.tenant(self.tenant_id) as session:
             yield session
 
-    def once(self, work: Callable[[TenantSession], BaseModel], status: int = 201) -> Response:
-        """Do the work and answer it; a repeat with the same key gets the first answer."""
+    def once(self, work: Work, status: Status = 201, *, hide: Collection[str] = ()) -> Response:
+        """Do the work and answer it; a repeat with the same key gets the first answer.
+
+        Args:
+            work: does it in the transaction that also keeps the answer.
+            status: of the answer, or what tells it once the work is done.
+            hide: fields of the answer that are shown this once and never stored.
+
+        """
         with self.session() as session:
             answer = self._before(session)
             if answer is None:
                 body = work(session).model_dump(mode="json")
-                answer = Answer(status, body)
-                if self.request_key:
-                    store_answer(session, self.request_key, status, body)
+                answer = Answer(status if isinstance(status, int) else status(), body)
+                kept = {name: value for name, value in body.items() if name not in hide}
+                self._keep(session, answer.status, kept)
         return _written(answer)
+
+    def again(self, work: Callable[[], BaseModel], status: int = 200) -> Response:
+        """Do work that is harmless when repeated and that opens transactions of its own.
+
+        A repeat with the same key that comes after the answer gets it; another body is refused.
+        """
+        body = None if self._known() else work().model_dump(mode="json")
+        with self.session() as session:
+            answer = self._before(session)
+            if answer is None:
+                answer = Answer(status, body or {})
+                self._keep(session, answer.status, answer.body)
+        return _written(answer)
+
+    def _known(self) -> bool:
+        """Look whether the request was answered before; the key stays free if it was not."""
+        with self.house.database.tenant(self.tenant_id) as session:
+            known = self.request_key and self._before(session) is not None
+            session.rollback()
+        return bool(known)
 
     def _before(self, session: TenantSession) -> Answer | None:
         if not self.request_key:
             return None
         return claim(session, self.request_key, self.route, self.body)
 
+    def _keep(self, session: TenantSession, status: int, body: dict[str, Any]) -> None:
+        if self.request_key:
+            store_answer(session, self.request_key, status, body)
+
 
 def _written(answer: Answer) -> Response:
     text = json.dumps(answer.body, ensure_ascii=False, separators=(",", ":"))
-    return Response(text, answer.status, media_type="application/json")
+    written = Response(text, answer.status, media_type="application/json")
+    if "version" in answer.body:
+        tag(written, answer.body["version"])
+    return written
 
 
-async def raw_body(request: Request) -> bytes:
-    """Read the body as it was sent, at most `BODY_BYTES` of it.
-
-    Raises:
-        HTTPException: 413, it is longer.
-
-    """
-    body = await request.body()
-    if len(body) > BODY_BYTES:
-        raise HTTPException(413, f"A request body may have {BODY_BYTES} bytes.")
-    return body
+async def _raw_body(request: Request) -> bytes:
+    return await request.body()
 
 
 def call(
     request: Request,
-    body: Annotated[bytes, Depends(raw_body)],
+    body: Annotated[bytes, Depends(_raw_body)],
     credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)],
-    idempotency_key: Annotated[str, Header(max_length=KEY_LENGTH)] = "",
 ) -> Call:
     """Say who calls.
 
     Raises:
         HTTPException: 401 without a valid key.
+        Invalid: IDEMPOTENCY_KEY_INVALID.
 
     """
     house: House = request.app.state.house
@@ -96,9 +127,91 @@ def call(
         tenant_id, actor = authenticate(house.database, text)
     except Forbidden as refusal:
         raise HTTPException(401, refusal.message, {"WWW-Authenticate": "Bearer"}) from refusal
-    return Call(
-        house, tenant_id, actor, f"{request.method} {request.url.path}", idempotency_key, body
-    )
+    key = request.headers.get(KEY_HEADER, "") if request.method == "POST" else ""
+    if len(key) > KEY_LENGTH or not key.isprintable():
+        raise Invalid(
+            "IDEMPOTENCY_KEY_INVALID",
+            f"An idempotency key has at most {KEY_LENGTH} printable characters.",
+            where="",
+        )
+    route = f"{request.method} {request.url.path}?{request.url.query}"
+    return Call(house, tenant_id, actor, route, key, body)
 
 
 Caller = Annotated[Call, Depends(call)]
+
+
+@dataclass(frozen=True, slots=True)
+class Needs:
+    """A dependency that lets a call through that has a right; the rooms check it again."""
+
+    right: Right
+
+    def __call__(self, caller: Caller) -> Call:
+        """Let the call through.
+
+        Raises:
+            Forbidden: RIGHT_MISSING.
+
+        """
+        caller.actor.must(self.right)
+        return caller
+
+
+Reader = Annotated[Call, Depends(Needs(Right.READ))]
+Administrator = Annotated[Call, Depends(Needs(Right.ADMINISTER))]
+
+
+def key_required(caller: Call) -> None:
+    """Go on only with an idempotency key, where doing it twice would do harm.
+
+    Raises:
+        HTTPException: 400.
+
+    """
+    if not caller.request_key:
+        raise HTTPException(400, f"This request needs the header {KEY_HEADER}.")
+
+
+IfMatch = Annotated[
+    str | None, Header(alias="If-Match", description="The ETag of what is changed.")
+]
+
+
+def must_match(if_match: str | None, version: int) -> None:
+    """Go on only if the caller saw the present version.
+
+    Raises:
+        HTTPException: 428, the header `If-Match` is missing.
+        Conflict: CHANGED_MEANWHILE, which is answered with 412.
+
+    """
+    if if_match is None:
+        raise HTTPException(428, "Send the ETag of what you change as If-Match.")
+    tags = {one.strip().removeprefix("W/") for one in if_match.split(",")}
+    if not tags & {f'"{version}"', "*"}:
+        raise Conflict(
+            "CHANGED_MEANWHILE",
+            "It was changed in the meantime.",
+            hint="Look at it again and repeat your change.",
+        )
+
+
+def tag(response: Response, version: int) -> None:
+    """Put the version of what is answered into the header `ETag`."""
+    response.headers["ETag"] = f'"{version}"'
+
+
+def must_exist(
+    session: TenantSession, model: type[Entity], ids: Collection[UUID], kind: str
+) -> None:
+    """Go on only if the tenant has all of these, also where a rule would not look.
+
+    Raises:
+        NotFound: naming the first that is missing.
+
+    """
+    wanted = set(ids)
+    missing = wanted - set(session.scalars(select(model.id).where(model.id.in_(wanted))))
+    if missing:
+        raise NotFound(kind, min(missing))

@@ -28,6 +28,13 @@ from bordereau.errors import (
 
 MEDIA_TYPE = "application/problem+json"
 TYPE = "urn:bordereau:problem:"
+REFERENCE = "#/components/schemas/{model}"
+ANSWERS: dict[int | str, dict[str, Any]] = {
+    "default": {
+        "description": "The request was not done.",
+        "content": {MEDIA_TYPE: {"schema": {"$ref": REFERENCE.format(model="Problem")}}},
+    }
+}
 log = logging.getLogger(__name__)
 
 # The first class that matches decides; the order goes from the special to the general.

@@ -1,5 +1,6 @@
 """Shapes that all routes share: ids with their prefix, money as text, pages."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Annotated, Any, Generic, TypeVar
@@ -17,6 +18,7 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import core_schema
 
 from bordereau.values.ids import parse_id, public_id
+from bordereau.values.money import round_amount
 
 ItemT = TypeVar("ItemT")
 
@@ -59,18 +61,29 @@ ContractId = Annotated[UUID, PublicId("ctr")]
 CustomerId = Annotated[UUID, PublicId("cus")]
 DeliveryId = Annotated[UUID, PublicId("dlv")]
 DraftId = Annotated[UUID, PublicId("drf")]
+EventId = Annotated[UUID, PublicId("evt")]
 InvoiceId = Annotated[UUID, PublicId("inv")]
+LayoutId = Annotated[UUID, PublicId("lay")]
 LineId = Annotated[UUID, PublicId("lin")]
 OrderId = Annotated[UUID, PublicId("ord")]
 OwnerId = Annotated[UUID, PublicId("own")]
 ProjectId = Annotated[UUID, PublicId("prj")]
+TaxCodeId = Annotated[UUID, PublicId("tax")]
 TicketId = Annotated[UUID, PublicId("tkt")]
+UserId = Annotated[UUID, PublicId("usr")]
+WorkTypeId = Annotated[UUID, PublicId("wtp")]
 
 Amount = Annotated[
     Decimal,
     PlainSerializer(lambda value: format(value, "f"), return_type=str),
     WithJsonSchema({"type": "string", "pattern": r"^-?\d+(\.\d+)?$", "examples": ["12.34"]}),
 ]
+Figure = Annotated[
+    Decimal,
+    PlainSerializer(lambda value: format(value.normalize() + 0, "f"), return_type=str),
+    WithJsonSchema({"type": "string", "pattern": r"^-?\d+(\.\d+)?$", "examples": ["1.5"]}),
+]
+"""A quantity, rate or price: as many decimals as it needs."""
 
 
 class Money(Shape):
@@ -79,6 +92,11 @@ class Money(Shape):
     amount: Amount
     currency: str
 
+    @classmethod
+    def of(cls, amount: Decimal, currency: str) -> "Money":
+        """Write an amount with the decimals of its currency."""
+        return cls(amount=round_amount(amount, currency), currency=currency)
+
 
 class Page(Shape, Generic[ItemT]):
     """A page of a list; pass `next_cursor` as `cursor` to go on."""
@@ -86,3 +104,14 @@ class Page(Shape, Generic[ItemT]):
     data: list[ItemT]
     has_more: bool = False
     next_cursor: str | None = None
+
+
+class Count(Shape):
+    """How many things an action touched."""
+
+    count: int
+
+
+def given(body: BaseModel) -> Mapping[str, Any]:
+    """Return the fields that the caller gave, for a change of just these."""
+    return {name: getattr(body, name) for name in body.model_fields_set}

@@ -4,15 +4,22 @@ from bordereau.batches.choices import choose_all, choose_charges, choose_owners
 from bordereau.batches.deleting import delete_batch
 from bordereau.batches.finalising import Finalised, NumberRange, finalise
 from bordereau.batches.generating import generate, preview_again
+from bordereau.batches.items import Item, ItemPage, list_charges
 from bordereau.batches.opening import Options, change_options, get_batch, open_batch
+from bordereau.batches.owners import Owner, OwnerFilter, OwnerPage, list_owners
 from bordereau.batches.running import remove_invoice, run, select_again
 from bordereau.batches.totals import CurrencyTotals, Totals, totals
 
 __all__ = [
     "CurrencyTotals",
     "Finalised",
+    "Item",
+    "ItemPage",
     "NumberRange",
     "Options",
+    "Owner",
+    "OwnerFilter",
+    "OwnerPage",
     "Totals",
     "change_options",
     "choose_all",
@@ -22,6 +29,8 @@ __all__ = [
     "finalise",
     "generate",
     "get_batch",
+    "list_charges",
+    "list_owners",
     "open_batch",
     "preview_again",
     "remove_invoice",

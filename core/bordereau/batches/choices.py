@@ -7,9 +7,9 @@ from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
 
 from bordereau.batches.opening import must_be
-from bordereau.charges import reasons
 from bordereau.batches.selection import offered, owner_column, ready
 from bordereau.batches.tables import Batch, ChargeChoice, OwnerChoice
+from bordereau.charges import reasons
 from bordereau.charges.tables import Charge
 from bordereau.errors import NotFound, Refused
 from bordereau.invoices.plumbing import among

@@ -4,8 +4,8 @@ from sqlalchemy import delete, select
 
 from bordereau.batches.opening import PREFIX, get_batch
 from bordereau.batches.running import refuse_numbered
-from bordereau.charges import release
 from bordereau.batches.tables import Batch, ChargeChoice, OwnerChoice
+from bordereau.charges import release
 from bordereau.charges.tables import Charge
 from bordereau.invoices.tables import Allocation, Invoice
 from bordereau.store import TenantSession

@@ -73,7 +73,7 @@ def finalise(
         Forbidden: RIGHT_MISSING.
         NotFound: there is no such batch.
         Conflict: the batch is not generated.
-        Refused: SERIES_MISSING; Invalid: DATE_BEFORE_LAST. Chunks before that stay issued.
+        Invalid: DATE_BEFORE_LAST. Chunks before that stay issued.
 
     """
     actor.must(Right.FINALISE)

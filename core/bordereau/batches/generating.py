@@ -11,8 +11,8 @@ from sqlalchemy import select, update
 from bordereau.batches.comparing import Difference, differences
 from bordereau.batches.opening import PREFIX, get_batch, must_be
 from bordereau.batches.running import composed, fingerprints, propose
-from bordereau.charges import mark_billed
 from bordereau.batches.tables import Batch
+from bordereau.charges import mark_billed
 from bordereau.charges.tables import Charge
 from bordereau.errors import Conflict, Refused
 from bordereau.invoices.tables import Invoice

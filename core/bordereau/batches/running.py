@@ -8,9 +8,9 @@ from uuid import UUID
 from sqlalchemy import delete, select, text
 
 from bordereau.batches.opening import PREFIX, get_batch, must_be
-from bordereau.charges import is_ready, release, reserve
 from bordereau.batches.selection import selected, with_choices
 from bordereau.batches.tables import Batch
+from bordereau.charges import is_ready, release, reserve
 from bordereau.charges.tables import Charge
 from bordereau.errors import Conflict, Invalid, NotFound, Refused
 from bordereau.invoices import billables

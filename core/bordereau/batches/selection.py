@@ -9,8 +9,8 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, func, literal, true
 
-from bordereau.charges import is_ready
 from bordereau.batches.tables import Batch, ChargeChoice, OwnerChoice
+from bordereau.charges import is_ready
 from bordereau.charges.tables import Charge
 from bordereau.invoices.plumbing import among
 

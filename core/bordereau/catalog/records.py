@@ -21,7 +21,7 @@ from bordereau.catalog.fields import (
 from bordereau.values.tax import TaxCategory
 
 Language = Literal["en", "fr", "nl", "de"]
-DeliveryMode = Literal["", "print", "print_pdf_email", "pdf_email", "einvoice_pdf"]
+DeliveryMode = Literal["", "print", "print_pdf_email", "pdf_email", "einvoice_pdf_email", "network"]
 
 
 class TaxCodeRecord(Record):
@@ -101,6 +101,7 @@ class AdministrationRecord(PartyRecord):
     receivable_account: Words = ""
     tax_account: Words = ""
     suspense_account: Words = ""
+    credit_booking: Literal["debit", "negative_credit"] = "debit"
     surcharge_work_type: Code | None = None
 
 

@@ -91,7 +91,7 @@ def settled_until(session: TenantSession, contract_ids: Iterable[UUID]) -> dict[
         .lateral()
     )
     found = session.execute(select(wanted, last.c.period_end).join(last, true()))
-    return {contract_id: end for contract_id, end in found.tuples() if end is not None}
+    return {contract_id: end for contract_id, end in found if end is not None}
 
 
 def check_day(line: int, payer: Payer, day: date, column: str) -> Fault | None:

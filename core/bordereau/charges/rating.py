@@ -166,7 +166,7 @@ def _first_days(session: TenantSession, contracts: dict[UUID, ContractFacts]) ->
         .join(open_from, true())
         .join(last, true(), isouter=True)
     )
-    days = {contract_id: day for contract_id, day in found.tuples() if day}
+    days = {contract_id: day for contract_id, day in found if day}
     return {one.id: days.get(one.id, one.start) for one in contracts.values()}
 
 
@@ -181,7 +181,7 @@ def _usages(
             func.coalesce(Device.removed_on, literal(date.max)) > since,
         )
     )
-    for contract_id, category, added, removed in found.tuples():
+    for contract_id, category, added, removed in found:
         one = Monitored(DeviceKind(category), added, removed)
         devices.setdefault(contract_id, []).append(one)
     readings: dict[UUID, list[Reading]] = {}
@@ -190,7 +190,7 @@ def _usages(
             BackupUsage.contract_id, BackupUsage.day, BackupUsage.category, BackupUsage.gigabytes
         ).where(among(BackupUsage.contract_id, list(contracts)), BackupUsage.day >= since)
     )
-    for contract_id, day, category, gigabytes in collected.tuples():
+    for contract_id, day, category, gigabytes in collected:
         readings.setdefault(contract_id, []).append(Reading(day, category, gigabytes))
     return {one: Usage(devices.get(one, ()), readings.get(one, ())) for one in (devices | readings)}
 
@@ -237,7 +237,7 @@ def _remove(session: TenantSession, ids: list[UUID]) -> int:
 def _existing(session: TenantSession, first: dict[UUID, date]) -> dict[str, dict[str, Any]]:
     """Return the computed charges of the contracts from their first days on, by source key."""
     ids, days = literal(list(first), ARRAY(Uuid)), literal(list(first.values()), ARRAY(Date))
-    since = func.unnest(ids, days).table_valued("contract_id", "day", name="since")
+    since = func.unnest(ids, days).table_valued("contract_id", "day", name="since").render_derived()
     columns = [getattr(Charge, name) for name in ("id", "source_key", "state", *_FOLLOWING)]
     found = session.execute(
         select(*columns)

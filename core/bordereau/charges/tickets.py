@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, Literal
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
@@ -28,6 +29,7 @@ from bordereau.charges.states import state_in
 from bordereau.charges.tables import Charge
 from bordereau.errors import Conflict, NotFound
 from bordereau.store import TenantSession
+from bordereau.tenancy.accounts import account
 from bordereau.tenancy.actors import Actor
 from bordereau.tenancy.audit import record_audit
 from bordereau.tenancy.rights import Right
@@ -38,7 +40,10 @@ _RESERVED = "A batch has reserved work of this ticket, so it cannot be reopened 
 
 
 class TicketRecord(Record):
-    """A service ticket; without a contract its work cannot be billed (reason NO_CONTRACT)."""
+    """A service ticket; without a contract its work cannot be billed (reason NO_CONTRACT).
+
+    `resolved_at` without an offset is local time of the account.
+    """
 
     code: Code
     title: Name
@@ -56,6 +61,10 @@ def save_tickets(session: TenantSession, records: Mapping[int, TicketRecord]) ->
     """
     lock(session, "charge")
     rows, given = rows_of(records, _REFERENCES)
+    zone = ZoneInfo(account(session).time_zone)
+    for row in rows.values():
+        if row["resolved_at"] and row["resolved_at"].tzinfo is None:
+            row["resolved_at"] = row["resolved_at"].replace(tzinfo=zone)
     faults = resolve(session, rows, _REFERENCES)
     faults += _strangers(session, rows)
     moved: dict[UUID, UUID | None] = {}

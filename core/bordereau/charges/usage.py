@@ -107,4 +107,4 @@ def _known(session: TenantSession, rows: Mapping[int, Row]) -> dict[Key, tuple[U
             BackupUsage.gigabytes,
         ).where(among(BackupUsage.contract_id, contract_ids), among(BackupUsage.day, days))
     )
-    return {(one, day, kind): (id_, amount) for one, day, kind, id_, amount in found.tuples()}
+    return {(one, day, kind): (id_, amount) for one, day, kind, id_, amount in found}

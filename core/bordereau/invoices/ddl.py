@@ -48,14 +48,15 @@ _KEEP_SERIES = """\
 create function series_keep() returns trigger language plpgsql as $$
 begin
   if tg_op = 'DELETE' then
-    if old.next > 1 then
+    if old.head <> '' then
       raise exception 'SERIES_USED: a series that gave numbers stays'
         using errcode = 'restrict_violation';
     end if;
     return old;
   end if;
-  if new.next < old.next or (old.next > 1 and (new.id, new.administration_id, new.kind)
-     is distinct from (old.id, old.administration_id, old.kind)) then
+  if old.head <> '' and (new.next < old.next
+     or (new.id, new.administration_id, new.kind, new.first)
+     is distinct from (old.id, old.administration_id, old.kind, old.first)) then
     raise exception 'SERIES_USED: a series never goes back' using errcode = 'restrict_violation';
   end if;
   return new;

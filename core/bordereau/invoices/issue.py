@@ -15,10 +15,10 @@ from uuid import UUID
 from sqlalchemy import select, text, update
 
 from bordereau.contract import to_canonical
-from bordereau.errors import Refused
 from bordereau.invoices.documents import Parts, build, load_sellers, read_parts
 from bordereau.invoices.plumbing import among, forget
 from bordereau.invoices.rules.numbering import check_date, parse_pattern
+from bordereau.invoices.series import open_series
 from bordereau.invoices.tables import Invoice, Series
 from bordereau.store import TenantSession
 from bordereau.tenancy.tables import Administration
@@ -59,7 +59,6 @@ def issue(session: TenantSession, invoice_ids: Collection[UUID]) -> Issued:
     it with at most a thousand ids and commit soon: the series stays locked until then.
 
     Raises:
-        Refused: SERIES_MISSING, an administration has no number series for this kind.
         Invalid: DATE_BEFORE_LAST, where the administration is strict about dates.
 
     """
@@ -102,19 +101,18 @@ def _by_series(
 
 
 def _take(session: TenantSession, administration_id: UUID, kind: str, count: int) -> _Range:
-    row = session.execute(
+    """Take numbers from a series, which is opened when it is used for the first time."""
+    taking = (
         update(Series)
         .where(Series.administration_id == administration_id, Series.kind == kind)
         .values(next=Series.next + count)
-        .returning(Series.id, Series.pattern, Series.next - count, Series.head, Series.last_date),
-        execution_options={"synchronize_session": False},
-    ).one_or_none()
+        .returning(Series.id, Series.pattern, Series.next - count, Series.head, Series.last_date)
+        .execution_options(synchronize_session=False)
+    )
+    row = session.execute(taking).one_or_none()
     if row is None:
-        raise Refused(
-            "SERIES_MISSING",
-            f"The administration has no number series for documents of kind {kind}.",
-            hint="Open its series first.",
-        )
+        open_series(session, administration_id)
+        row = session.execute(taking).one()
     return _Range._make(row)
 
 

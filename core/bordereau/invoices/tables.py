@@ -14,7 +14,8 @@ from bordereau.store.base import Base, Entity, Tenanted, tenant_fk
 class Series(Entity, Base):
     """A gapless number series of one administration and document kind.
 
-    The row is locked by whoever takes numbers; `head` is the hash of the last issued document.
+    The row is locked by whoever takes numbers; `first` is where it started, `head` the chain value
+    of the last issued invoice, empty as long as there is none.
     """
 
     __tablename__ = "series"
@@ -26,6 +27,7 @@ class Series(Entity, Base):
     administration_id: Mapped[UUID]
     kind: Mapped[str]
     pattern: Mapped[str] = mapped_column(server_default="{year}-{seq:05d}")
+    first: Mapped[int] = mapped_column(server_default="1")
     next: Mapped[int] = mapped_column(server_default="1")
     head: Mapped[str] = mapped_column(server_default="")
     last_date: Mapped[date | None]

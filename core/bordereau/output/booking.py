@@ -1,6 +1,6 @@
 """Concluding from answers, in one transaction: states, facts, the next attempt, the connection."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
@@ -10,9 +10,9 @@ from sqlalchemy import and_, func, select, update
 from bordereau.connections import ask_to_reconnect, pause
 from bordereau.connections.tables import Connection
 from bordereau.contract import Channel, Outcome
-from bordereau.invoices.tables import InvoiceFact
+from bordereau.invoices import NewFact, record_facts
+from bordereau.invoices.tables import Invoice
 from bordereau.output.desk import Desk
-from bordereau.output.facts import record_facts
 from bordereau.output.forming import enqueue_consignment
 from bordereau.output.notices import tell_changes
 from bordereau.output.reasons import text_of
@@ -188,10 +188,10 @@ def write_answers(
             )
         )
     facts = [
-        InvoiceFact(
+        NewFact(
             invoice_id=answer.invoice_id,
             kind=kind,
-            channel=connection.key,
+            channel=connection.name,
             delivery_id=answer.id,
             reference=answer.reference,
             unconfirmed=answer.unconfirmed,
@@ -202,7 +202,14 @@ def write_answers(
         for kind in answer.facts
     ]
     if facts:
+        _lock_invoices(session, {fact.invoice_id for fact in facts})
         tell_changes(session, enqueue, record_facts(session, facts))
+
+
+def _lock_invoices(session: TenantSession, ids: Collection[UUID]) -> None:
+    """Lock invoices before facts name them, so that two channels of one do not lock each other."""
+    query = select(Invoice.id).where(Invoice.id.in_(ids)).order_by(Invoice.id)
+    session.execute(query.with_for_update(key_share=True))
 
 
 def lock_consignment(session: TenantSession, consignment_id: UUID) -> StoredConsignment:

@@ -13,7 +13,8 @@ from sqlalchemy import delete, func, insert, select
 from bordereau.batches.tables import Batch
 from bordereau.connections import switched_off
 from bordereau.contract import BatchNotice, InvoiceNotice, Status
-from bordereau.invoices.tables import Invoice, StatusChange
+from bordereau.invoices import StatusChanged
+from bordereau.invoices.tables import Invoice
 from bordereau.output.desk import Desk
 from bordereau.output.tables import Notice
 from bordereau.store import TenantSession
@@ -29,11 +30,16 @@ log = logging.getLogger(__name__)
 Heard = tuple[str, dict[str, object]]
 
 
-def tell_changes(session: TenantSession, enqueue: Enqueue, changes: Sequence[StatusChange]) -> None:
+def tell_changes(
+    session: TenantSession, enqueue: Enqueue, changes: Sequence[StatusChanged]
+) -> None:
     """Let plugins hear, after the commit, that invoices changed status."""
-    if changes:
-        session.flush()
-        _tell(session, enqueue, status_changes=[str(change.id) for change in changes])
+    told = [
+        {"invoice": change.invoice_id.hex, "before": change.before, "after": change.after}
+        for change in changes
+    ]
+    if told:
+        _tell(session, enqueue, changes=told)
 
 
 def tell_finalised(session: TenantSession, enqueue: Enqueue, batch_id: UUID) -> None:
@@ -95,30 +101,30 @@ def _calls(session: TenantSession, notice_id: UUID) -> list[Heard]:
         return []
     if notice.batch_id is not None:
         return [("bordereau_batch_finalized", {"batch": _batch(session, notice.batch_id)})]
-    ids = [UUID(id_) for id_ in notice.status_changes]
-    rows = session.execute(
-        select(StatusChange, Invoice)
-        .join(Invoice, Invoice.id == StatusChange.invoice_id)
-        .where(StatusChange.id.in_(ids))
-        .order_by(StatusChange.at, StatusChange.id)
-    )
+    ids = {UUID(change["invoice"]) for change in notice.changes}
+    found = session.scalars(select(Invoice).where(Invoice.id.in_(ids)))
+    invoices = {invoice.id: invoice for invoice in found}
     return [
         (
             "bordereau_status_changed",
             {
-                "invoice": InvoiceNotice(
-                    id=public_id("inv", invoice.id),
-                    number=invoice.number or "",
-                    customer=str(invoice.buyer.get("name", "")),
-                    currency=invoice.currency,
-                    total=invoice.total,
-                ),
-                "before": Status(change.before),
-                "after": Status(change.after),
+                "invoice": _notice(invoices[UUID(change["invoice"])]),
+                "before": Status(change["before"]),
+                "after": Status(change["after"]),
             },
         )
-        for change, invoice in rows
+        for change in notice.changes
     ]
+
+
+def _notice(invoice: Invoice) -> InvoiceNotice:
+    return InvoiceNotice(
+        id=public_id("inv", invoice.id),
+        number=invoice.number or "",
+        customer=str(invoice.buyer["name"]),
+        currency=invoice.currency,
+        total=invoice.total,
+    )
 
 
 def _batch(session: TenantSession, batch_id: UUID) -> BatchNotice:

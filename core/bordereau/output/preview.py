@@ -17,7 +17,7 @@ from bordereau.contract import (
     Renderer,
 )
 from bordereau.errors import NotFound, Refused
-from bordereau.invoices.documents import document_of
+from bordereau.invoices import document_of
 from bordereau.invoices.tables import Invoice
 from bordereau.output.desk import Desk
 from bordereau.output.layouts import Look, Looks

@@ -189,12 +189,13 @@ class DeliveryAttempt(Tenanted, Base):
 class Notice(Entity, Base):
     """Something that plugins are to hear of once it is committed; gone when they were told.
 
-    `status_changes` are ids of `StatusChange` rows; `batch_id` is a batch that was finalised.
+    `changes` are invoices with their status before and after; `batch_id` is a batch that was
+    finalised.
     """
 
     __tablename__ = "notice"
     __table_args__ = (tenant_fk("batch_id", "batch"),)
 
     batch_id: Mapped[UUID | None]
-    status_changes: Mapped[list[str]] = mapped_column(server_default="[]")
+    changes: Mapped[list[dict[str, Any]]] = mapped_column(server_default="[]")
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())

@@ -83,7 +83,9 @@ class Administration(PartyColumns, Entity, Base):
     `tax_policy` says where tax is rounded (`category` or `line`); `finalise` whether numbers are
     taken when asked (`explicit`) or at generation (`on_generate`); `change_allowed` whether
     generated automatic invoices may be edited before they have a number (row B21).
-    `surcharge_work_type_id` is the work type for invoice surcharge (row B53).
+    `surcharge_work_type_id` is the work type for invoice surcharge (row B53). Days up to
+    `closed_until` take no entry; `credit_booking` says whether what a credit note takes back from
+    revenue is booked as a `debit` or as a `negative_credit` (row B62).
     """
 
     __tablename__ = "administration"
@@ -92,6 +94,7 @@ class Administration(PartyColumns, Entity, Base):
         CheckConstraint("tax_policy in ('category', 'line')", name="tax_policy"),
         CheckConstraint("finalise in ('explicit', 'on_generate')", name="finalise"),
         CheckConstraint("collect in ('customer', 'contract', 'project')", name="collect"),
+        CheckConstraint("credit_booking in ('debit', 'negative_credit')", name="credit_booking"),
         tenant_fk("surcharge_work_type_id", "work_type", use_alter=True),
         tenant_fk("layout_id", "layout", use_alter=True),
     )
@@ -113,6 +116,7 @@ class Administration(PartyColumns, Entity, Base):
     receivable_account: Mapped[str] = mapped_column(server_default="")
     tax_account: Mapped[str] = mapped_column(server_default="")
     suspense_account: Mapped[str] = mapped_column(server_default="")
+    credit_booking: Mapped[str] = mapped_column(server_default="debit")
     surcharge_work_type_id: Mapped[UUID | None]
     layout_id: Mapped[UUID | None]
 

@@ -32,6 +32,7 @@ def upgrade() -> None:
         sa.Column("receivable_account", sa.Text(), server_default="", nullable=False),
         sa.Column("tax_account", sa.Text(), server_default="", nullable=False),
         sa.Column("suspense_account", sa.Text(), server_default="", nullable=False),
+        sa.Column("credit_booking", sa.Text(), server_default="debit", nullable=False),
         sa.Column("surcharge_work_type_id", sa.Uuid(), nullable=True),
         sa.Column("layout_id", sa.Uuid(), nullable=True),
         sa.Column("code", sa.Text(), nullable=False),
@@ -53,6 +54,10 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "collect in ('customer', 'contract', 'project')",
             name=op.f("administration_collect_check"),
+        ),
+        sa.CheckConstraint(
+            "credit_booking in ('debit', 'negative_credit')",
+            name=op.f("administration_credit_booking_check"),
         ),
         sa.CheckConstraint(
             "finalise in ('explicit', 'on_generate')", name=op.f("administration_finalise_check")
@@ -294,6 +299,27 @@ def upgrade() -> None:
         ),
     )
     op.create_table(
+        "carry_forward",
+        sa.Column("tenant_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("administration_id", sa.Uuid(), nullable=False),
+        sa.Column("closed_until", sa.Date(), nullable=False),
+        sa.Column("moved_to", sa.Date(), nullable=False),
+        sa.Column("invoices", sa.Integer(), nullable=False),
+        sa.Column("parts", sa.Integer(), nullable=False),
+        sa.Column(
+            "at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False
+        ),
+        sa.Column("actor", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "administration_id"],
+            ["administration.tenant_id", "administration.id"],
+            name=op.f("carry_forward_administration_id_fk"),
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("carry_forward_pk")),
+        info={"privileges": ("select", "insert")},
+    )
+    op.create_table(
         "customer",
         sa.Column("tenant_id", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -342,7 +368,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("batch_id", sa.Uuid(), nullable=True),
         sa.Column(
-            "status_changes",
+            "changes",
             postgresql.JSONB(none_as_null=True, astext_type=sa.Text()),
             server_default="[]",
             nullable=False,
@@ -396,6 +422,7 @@ def upgrade() -> None:
         sa.Column("administration_id", sa.Uuid(), nullable=False),
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("pattern", sa.Text(), server_default="{year}-{seq:05d}", nullable=False),
+        sa.Column("first", sa.Integer(), server_default="1", nullable=False),
         sa.Column("next", sa.Integer(), server_default="1", nullable=False),
         sa.Column("head", sa.Text(), server_default="", nullable=False),
         sa.Column("last_date", sa.Date(), nullable=True),
@@ -1227,6 +1254,19 @@ def upgrade() -> None:
         ),
     )
     op.create_table(
+        "ledger_entry_date",
+        sa.Column("tenant_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("invoice_id", sa.Uuid(), nullable=False),
+        sa.Column("entry_date", sa.Date(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "invoice_id"],
+            ["invoice.tenant_id", "invoice.id"],
+            name=op.f("ledger_entry_date_invoice_id_fk"),
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "invoice_id", name=op.f("ledger_entry_date_pk")),
+        info={"privileges": ("select", "insert", "update")},
+    )
+    op.create_table(
         "status_change",
         sa.Column("tenant_id", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -1374,6 +1414,213 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("draft_line_pk")),
     )
     op.create_index("ix_draft_line_draft", "draft_line", ["tenant_id", "draft_id"], unique=False)
+    op.create_table(
+        "revenue_spread",
+        sa.Column("tenant_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("administration_id", sa.Uuid(), nullable=False),
+        sa.Column("invoice_id", sa.Uuid(), nullable=False),
+        sa.Column("line_id", sa.Uuid(), nullable=False),
+        sa.Column("account", sa.Text(), nullable=False),
+        sa.Column("suspense_account", sa.Text(), nullable=False),
+        sa.Column("currency", sa.Text(), nullable=False),
+        sa.Column("net", sa.Numeric(precision=20, scale=6), nullable=False),
+        sa.Column("unit", sa.Numeric(precision=20, scale=6), nullable=False),
+        sa.Column(
+            "created_at",
+            sa.DateTime(timezone=True),
+            server_default=sa.text("now()"),
+            nullable=False,
+        ),
+        sa.Column("created_by", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "administration_id"],
+            ["administration.tenant_id", "administration.id"],
+            name=op.f("revenue_spread_administration_id_fk"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "invoice_id"],
+            ["invoice.tenant_id", "invoice.id"],
+            name=op.f("revenue_spread_invoice_id_fk"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "line_id"],
+            ["invoice_line.tenant_id", "invoice_line.id"],
+            name=op.f("revenue_spread_line_id_fk"),
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("revenue_spread_pk")),
+        sa.UniqueConstraint("tenant_id", "line_id", name=op.f("revenue_spread_line_id_key")),
+        info={"privileges": ("select", "insert")},
+    )
+    op.create_index(
+        "ix_revenue_spread_invoice", "revenue_spread", ["tenant_id", "invoice_id"], unique=False
+    )
+    op.create_table(
+        "revenue_part",
+        sa.Column("tenant_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("spread_id", sa.Uuid(), nullable=False),
+        sa.Column("period", sa.Date(), nullable=False),
+        sa.Column("amount", sa.Numeric(precision=20, scale=6), nullable=False),
+        sa.Column("entry_date", sa.Date(), nullable=False),
+        sa.Column("booked", sa.Boolean(), server_default="false", nullable=False),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "spread_id"],
+            ["revenue_spread.tenant_id", "revenue_spread.id"],
+            name=op.f("revenue_part_spread_id_fk"),
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("revenue_part_pk")),
+        sa.UniqueConstraint(
+            "tenant_id", "spread_id", "period", name=op.f("revenue_part_spread_id_period_key")
+        ),
+        info={"privileges": ("select", "insert", "update")},
+    )
+    op.create_index(
+        "ix_revenue_part_open",
+        "revenue_part",
+        ["tenant_id", "entry_date"],
+        unique=False,
+        postgresql_where=sa.text("not booked"),
+    )
+    op.create_table(
+        "carried_forward",
+        sa.Column("tenant_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("run_id", sa.Uuid(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("invoice_id", sa.Uuid(), nullable=True),
+        sa.Column("part_id", sa.Uuid(), nullable=True),
+        sa.Column("moved_from", sa.Date(), nullable=False),
+        sa.Column("moved_to", sa.Date(), nullable=False),
+        sa.CheckConstraint(
+            "(invoice_id is null) <> (part_id is null)",
+            name=op.f("carried_forward_one_thing_check"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "invoice_id"],
+            ["invoice.tenant_id", "invoice.id"],
+            name=op.f("carried_forward_invoice_id_fk"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "part_id"],
+            ["revenue_part.tenant_id", "revenue_part.id"],
+            name=op.f("carried_forward_part_id_fk"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "run_id"],
+            ["carry_forward.tenant_id", "carry_forward.id"],
+            name=op.f("carried_forward_run_id_fk"),
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "run_id", "position", name=op.f("carried_forward_pk")),
+        info={"privileges": ("select", "insert")},
+    )
+    op.create_table(
+        "ledger_entry",
+        sa.Column("tenant_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("administration_id", sa.Uuid(), nullable=False),
+        sa.Column("invoice_id", sa.Uuid(), nullable=False),
+        sa.Column("spread_id", sa.Uuid(), nullable=True),
+        sa.Column("part_id", sa.Uuid(), nullable=True),
+        sa.Column("entry_date", sa.Date(), nullable=False),
+        sa.Column("document_date", sa.Date(), nullable=False),
+        sa.Column("currency", sa.Text(), nullable=False),
+        sa.Column("amount", sa.Numeric(precision=20, scale=6), nullable=False),
+        sa.Column("items", sa.Integer(), nullable=False),
+        sa.Column(
+            "posted_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False
+        ),
+        sa.Column("posted_by", sa.Text(), nullable=False),
+        sa.CheckConstraint(
+            "(kind = 'invoice') = (spread_id is null)", name=op.f("ledger_entry_spread_check")
+        ),
+        sa.CheckConstraint(
+            "(kind in ('invoice', 'suspense')) = (part_id is null)",
+            name=op.f("ledger_entry_part_check"),
+        ),
+        sa.CheckConstraint(
+            "kind in ('invoice', 'suspense', 'revenue', 'adjustment')",
+            name=op.f("ledger_entry_kind_check"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "administration_id"],
+            ["administration.tenant_id", "administration.id"],
+            name=op.f("ledger_entry_administration_id_fk"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "invoice_id"],
+            ["invoice.tenant_id", "invoice.id"],
+            name=op.f("ledger_entry_invoice_id_fk"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "part_id"],
+            ["revenue_part.tenant_id", "revenue_part.id"],
+            name=op.f("ledger_entry_part_id_fk"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "spread_id"],
+            ["revenue_spread.tenant_id", "revenue_spread.id"],
+            name=op.f("ledger_entry_spread_id_fk"),
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("ledger_entry_pk")),
+        info={"privileges": ("select", "insert")},
+    )
+    op.create_index(
+        "ix_ledger_entry_date",
+        "ledger_entry",
+        ["tenant_id", "administration_id", "entry_date", "id"],
+        unique=False,
+    )
+    op.create_index(
+        "ix_ledger_entry_invoice", "ledger_entry", ["tenant_id", "invoice_id"], unique=False
+    )
+    op.create_index(
+        "uq_ledger_entry_invoice",
+        "ledger_entry",
+        ["tenant_id", "invoice_id"],
+        unique=True,
+        postgresql_where=sa.text("kind = 'invoice'"),
+    )
+    op.create_index(
+        "uq_ledger_entry_part",
+        "ledger_entry",
+        ["tenant_id", "part_id"],
+        unique=True,
+        postgresql_where=sa.text("kind = 'revenue'"),
+    )
+    op.create_index(
+        "uq_ledger_entry_spread",
+        "ledger_entry",
+        ["tenant_id", "spread_id"],
+        unique=True,
+        postgresql_where=sa.text("kind = 'suspense'"),
+    )
+    op.create_table(
+        "ledger_item",
+        sa.Column("tenant_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("entry_id", sa.Uuid(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("account", sa.Text(), nullable=False),
+        sa.Column("debit", sa.Numeric(precision=20, scale=6), nullable=False),
+        sa.Column("credit", sa.Numeric(precision=20, scale=6), nullable=False),
+        sa.Column("line_ids", sa.ARRAY(sa.Uuid()), server_default="{}", nullable=False),
+        sa.Column("tax_category", sa.Text(), server_default="", nullable=False),
+        sa.Column("tax_rate", sa.Numeric(precision=20, scale=6), nullable=True),
+        sa.CheckConstraint("account <> ''", name=op.f("ledger_item_account_check")),
+        sa.CheckConstraint(
+            "kind in ('receivable', 'revenue', 'tax', 'suspense')",
+            name=op.f("ledger_item_kind_check"),
+        ),
+        sa.CheckConstraint("debit = 0 or credit = 0", name=op.f("ledger_item_one_side_check")),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "entry_id"],
+            ["ledger_entry.tenant_id", "ledger_entry.id"],
+            name=op.f("ledger_item_entry_id_fk"),
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "entry_id", "position", name=op.f("ledger_item_pk")),
+        info={"privileges": ("select", "insert")},
+    )
     op.create_foreign_key(
         op.f("administration_layout_id_fk"),
         "administration",
@@ -1438,6 +1685,10 @@ def upgrade() -> None:
     op.execute("alter table batch_owner_choice enable row level security, force row level security")
     op.execute(
         "create policy tenant on batch_owner_choice using (tenant_id = nullif(current_setting('app.tenant', true), '')::int) with check (tenant_id = nullif(current_setting('app.tenant', true), '')::int)"
+    )
+    op.execute("alter table carry_forward enable row level security, force row level security")
+    op.execute(
+        "create policy tenant on carry_forward using (tenant_id = nullif(current_setting('app.tenant', true), '')::int) with check (tenant_id = nullif(current_setting('app.tenant', true), '')::int)"
     )
     op.execute("alter table customer enable row level security, force row level security")
     op.execute(
@@ -1547,6 +1798,10 @@ def upgrade() -> None:
     op.execute(
         "create policy tenant on invoice_tax using (tenant_id = nullif(current_setting('app.tenant', true), '')::int) with check (tenant_id = nullif(current_setting('app.tenant', true), '')::int)"
     )
+    op.execute("alter table ledger_entry_date enable row level security, force row level security")
+    op.execute(
+        "create policy tenant on ledger_entry_date using (tenant_id = nullif(current_setting('app.tenant', true), '')::int) with check (tenant_id = nullif(current_setting('app.tenant', true), '')::int)"
+    )
     op.execute("alter table status_change enable row level security, force row level security")
     op.execute(
         "create policy tenant on status_change using (tenant_id = nullif(current_setting('app.tenant', true), '')::int) with check (tenant_id = nullif(current_setting('app.tenant', true), '')::int)"
@@ -1568,6 +1823,26 @@ def upgrade() -> None:
     op.execute("alter table draft_line enable row level security, force row level security")
     op.execute(
         "create policy tenant on draft_line using (tenant_id = nullif(current_setting('app.tenant', true), '')::int) with check (tenant_id = nullif(current_setting('app.tenant', true), '')::int)"
+    )
+    op.execute("alter table revenue_spread enable row level security, force row level security")
+    op.execute(
+        "create policy tenant on revenue_spread using (tenant_id = nullif(current_setting('app.tenant', true), '')::int) with check (tenant_id = nullif(current_setting('app.tenant', true), '')::int)"
+    )
+    op.execute("alter table revenue_part enable row level security, force row level security")
+    op.execute(
+        "create policy tenant on revenue_part using (tenant_id = nullif(current_setting('app.tenant', true), '')::int) with check (tenant_id = nullif(current_setting('app.tenant', true), '')::int)"
+    )
+    op.execute("alter table carried_forward enable row level security, force row level security")
+    op.execute(
+        "create policy tenant on carried_forward using (tenant_id = nullif(current_setting('app.tenant', true), '')::int) with check (tenant_id = nullif(current_setting('app.tenant', true), '')::int)"
+    )
+    op.execute("alter table ledger_entry enable row level security, force row level security")
+    op.execute(
+        "create policy tenant on ledger_entry using (tenant_id = nullif(current_setting('app.tenant', true), '')::int) with check (tenant_id = nullif(current_setting('app.tenant', true), '')::int)"
+    )
+    op.execute("alter table ledger_item enable row level security, force row level security")
+    op.execute(
+        "create policy tenant on ledger_item using (tenant_id = nullif(current_setting('app.tenant', true), '')::int) with check (tenant_id = nullif(current_setting('app.tenant', true), '')::int)"
     )
     op.execute("""create function tenant_ids() returns setof int
       language sql stable security definer set search_path = public, pg_temp as $$
@@ -1638,14 +1913,15 @@ def upgrade() -> None:
     op.execute("""create function series_keep() returns trigger language plpgsql as $$
     begin
       if tg_op = 'DELETE' then
-        if old.next > 1 then
+        if old.head <> '' then
           raise exception 'SERIES_USED: a series that gave numbers stays'
             using errcode = 'restrict_violation';
         end if;
         return old;
       end if;
-      if new.next < old.next or (old.next > 1 and (new.id, new.administration_id, new.kind)
-         is distinct from (old.id, old.administration_id, old.kind)) then
+      if old.head <> '' and (new.next < old.next
+         or (new.id, new.administration_id, new.kind, new.first)
+         is distinct from (old.id, old.administration_id, old.kind, old.first)) then
         raise exception 'SERIES_USED: a series never goes back' using errcode = 'restrict_violation';
       end if;
       return new;
@@ -1675,4 +1951,172 @@ def upgrade() -> None:
     )
     op.execute(
         "create trigger series_refuse_truncate before truncate on series for each statement execute function refuse_truncate()"
+    )
+    op.execute("""create function ledger_keep() returns trigger language plpgsql as $$
+    begin
+      raise exception 'ENTRY_KEPT: % is never changed or deleted', tg_table_name
+        using errcode = 'restrict_violation';
+    end $$""")
+    op.execute("""create function ledger_entry_check() returns trigger language plpgsql as $$
+    declare
+      found_items integer;
+      found_debit numeric;
+      found_credit numeric;
+    begin
+      select count(*), coalesce(sum(debit), 0), coalesce(sum(credit), 0)
+        into found_items, found_debit, found_credit
+        from ledger_item where tenant_id = new.tenant_id and entry_id = new.id;
+      if found_items <> new.items or found_debit <> new.amount or found_credit <> new.amount then
+        raise exception 'ENTRY_UNBALANCED: entry % has debit % and credit %, and should have %',
+          new.id, found_debit, found_credit, new.amount using errcode = 'check_violation';
+      end if;
+      return null;
+    end $$""")
+    op.execute("""create function ledger_item_check() returns trigger language plpgsql as $$
+    declare
+      wrong uuid;
+    begin
+      select entry.id into wrong
+        from (select distinct tenant_id, entry_id from added) as touched
+        join ledger_entry entry
+          on entry.tenant_id = touched.tenant_id and entry.id = touched.entry_id
+        cross join lateral (
+          select count(*) as items, sum(debit) as debit, sum(credit) as credit
+          from ledger_item item
+          where item.tenant_id = entry.tenant_id and item.entry_id = entry.id
+        ) as found
+        where found.items <> entry.items or found.debit <> entry.amount
+          or found.credit <> entry.amount
+        limit 1;
+      if found then
+        raise exception 'ENTRY_UNBALANCED: entry % is not written whole and balanced', wrong
+          using errcode = 'check_violation';
+      end if;
+      return null;
+    end $$""")
+    op.execute("""create function ledger_period_check() returns trigger language plpgsql as $$
+    declare
+      wrong date;
+    begin
+      select added.entry_date into wrong
+        from added join administration
+          on administration.tenant_id = added.tenant_id
+          and administration.id = added.administration_id
+        where added.entry_date <= administration.closed_until
+        limit 1;
+      if found then
+        raise exception 'PERIOD_CLOSED: the period of % is closed', wrong
+          using errcode = 'restrict_violation';
+      end if;
+      return null;
+    end $$""")
+    op.execute(
+        "create trigger ledger_entry_keep before update or delete on ledger_entry for each row execute function ledger_keep()"
+    )
+    op.execute(
+        "create trigger ledger_item_keep before update or delete on ledger_item for each row execute function ledger_keep()"
+    )
+    op.execute(
+        "create trigger revenue_spread_keep before update or delete on revenue_spread for each row execute function ledger_keep()"
+    )
+    op.execute(
+        "create trigger carry_forward_keep before update or delete on carry_forward for each row execute function ledger_keep()"
+    )
+    op.execute(
+        "create trigger carried_forward_keep before update or delete on carried_forward for each row execute function ledger_keep()"
+    )
+    op.execute(
+        "create trigger ledger_entry_refuse_truncate before truncate on ledger_entry for each statement execute function refuse_truncate()"
+    )
+    op.execute(
+        "create trigger ledger_item_refuse_truncate before truncate on ledger_item for each statement execute function refuse_truncate()"
+    )
+    op.execute(
+        "create trigger revenue_spread_refuse_truncate before truncate on revenue_spread for each statement execute function refuse_truncate()"
+    )
+    op.execute(
+        "create trigger carry_forward_refuse_truncate before truncate on carry_forward for each statement execute function refuse_truncate()"
+    )
+    op.execute(
+        "create trigger carried_forward_refuse_truncate before truncate on carried_forward for each statement execute function refuse_truncate()"
+    )
+    op.execute(
+        "create trigger revenue_part_refuse_truncate before truncate on revenue_part for each statement execute function refuse_truncate()"
+    )
+    op.execute(
+        "create constraint trigger ledger_entry_check after insert on ledger_entry deferrable initially deferred for each row execute function ledger_entry_check()"
+    )
+    op.execute(
+        "create trigger ledger_item_check after insert on ledger_item referencing new table as added for each statement execute function ledger_item_check()"
+    )
+    op.execute(
+        "create trigger ledger_period_check after insert on ledger_entry referencing new table as added for each statement execute function ledger_period_check()"
+    )
+    op.execute("""create function revenue_spread_check() returns trigger language plpgsql as $$
+    declare
+      found_net numeric;
+    begin
+      select coalesce(sum(amount), 0) into found_net
+        from revenue_part where tenant_id = new.tenant_id and spread_id = new.id;
+      if found_net <> new.net then
+        raise exception 'DISTRIBUTION_SUM: the parts of % sum to %, not to %',
+          new.id, found_net, new.net using errcode = 'check_violation';
+      end if;
+      return null;
+    end $$""")
+    op.execute("""create function revenue_part_check() returns trigger language plpgsql as $$
+    declare
+      wrong uuid;
+    begin
+      select spread.id into wrong
+        from (select distinct tenant_id, spread_id from touched) as one
+        join revenue_spread spread
+          on spread.tenant_id = one.tenant_id and spread.id = one.spread_id
+        cross join lateral (
+          select sum(amount) as net from revenue_part part
+          where part.tenant_id = spread.tenant_id and part.spread_id = spread.id
+        ) as found
+        where found.net is distinct from spread.net
+        limit 1;
+      if found then
+        raise exception 'DISTRIBUTION_SUM: the parts of % do not sum to its net amount', wrong
+          using errcode = 'check_violation';
+      end if;
+      return null;
+    end $$""")
+    op.execute("""create function revenue_part_keep() returns trigger language plpgsql as $$
+    begin
+      if tg_op = 'DELETE' or (new.id, new.spread_id, new.period)
+         is distinct from (old.id, old.spread_id, old.period)
+         or (old.booked and (not new.booked or new.entry_date <> old.entry_date)) then
+        raise exception 'ENTRY_KEPT: a part of spread revenue stays where it is'
+          using errcode = 'restrict_violation';
+      end if;
+      return new;
+    end $$""")
+    op.execute("""create function invoice_posted_lock() returns trigger language plpgsql as $$
+    begin
+      if exists (
+        select from ledger_entry
+        where ledger_entry.tenant_id = new.tenant_id and ledger_entry.invoice_id = new.id
+      ) then
+        raise exception 'INVOICE_POSTED: invoice % was posted and cannot be voided', new.number
+          using errcode = 'restrict_violation';
+      end if;
+      return new;
+    end $$""")
+    op.execute(
+        "create constraint trigger revenue_spread_check after insert on revenue_spread deferrable initially deferred for each row execute function revenue_spread_check()"
+    )
+    op.execute(
+        "create trigger revenue_part_check_insert after insert on revenue_part referencing new table as touched for each statement execute function revenue_part_check()"
+    )
+    op.execute(
+        "create trigger revenue_part_check_update after update on revenue_part referencing new table as touched for each statement execute function revenue_part_check()"
+    )
+    op.execute(
+        "create trigger revenue_part_keep before update or delete on revenue_part for each row execute function revenue_part_keep()"
+    )
+    op.execute(
+        "create trigger invoice_posted_lock before update on invoice for each row when (new.state = 'voided' and old.state <> 'voided') execute function invoice_posted_lock()"
     )

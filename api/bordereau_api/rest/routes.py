@@ -1,0 +1,32 @@
+"""All routes of the API, in the order of the way through the house."""
+
+from fastapi import APIRouter
+
+from bordereau_api.rest import (
+    account,
+    agreements,
+    catalog,
+    connections,
+    imports,
+    plugins,
+    users,
+)
+from bordereau_api.rest.problems import ANSWERS
+
+MODULES = (
+    account,
+    users,
+    plugins,
+    connections,
+    imports,
+    catalog,
+    agreements,
+)
+
+
+def api_router() -> APIRouter:
+    """Return the routes below the prefix of the API."""
+    router = APIRouter(responses=ANSWERS)
+    for module in MODULES:
+        router.include_router(module.router)
+    return router
