@@ -46,6 +46,11 @@ class House:
         return self.connections.host
 
     @property
+    def desk(self) -> Desk:
+        """Where files are made and looked at."""
+        return Desk(database=self.database, connections=self.connections)
+
+    @property
     def enqueue(self) -> Enqueue:
         """Enqueue a job in a transaction."""
         return self.engine.enqueuer()
@@ -126,7 +131,20 @@ def open_house(settings: Settings | None = None, host: Host | None = None) -> It
     if settings.database_url is None and is_behind(database):
         migrate_all(database)
     require_ready(database)
-    host = host or Host.discover()
+    house = assemble(settings, database, host or Host.discover())
+    try:
+        yield house
+    finally:
+        house.close()
+
+
+def assemble(settings: Settings, database: Database, host: Host) -> House:
+    """Put the parts together over an open database that is up to date.
+
+    Raises:
+        SetupError: the keys of stored secrets cannot be read.
+
+    """
     connections = Connections(host, KeyRing.load(settings.data_dir))
     desk = Desk(database=database, connections=connections)
     sweeper = Sweeper(desk, lambda: engine)
@@ -136,8 +154,4 @@ def open_house(settings: Settings | None = None, host: Host | None = None) -> It
         queues=output_queues(host),
         recurring=[sweeper.recurring()],
     )
-    house = House(settings, database, connections, engine)
-    try:
-        yield house
-    finally:
-        house.close()
+    return House(settings, database, connections, engine)

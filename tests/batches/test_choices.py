@@ -4,6 +4,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from tests.fixtures.shop import Shop
 
 from bordereau.batches import (
     choose_all,
@@ -17,7 +18,6 @@ from bordereau.batches import (
 from bordereau.batches.tables import Batch
 from bordereau.errors import Conflict, NotFound, Refused
 from bordereau.values.ids import uuid7
-from tests.fixtures.shop import Shop
 
 LATER = date(2026, 12, 1)
 

@@ -29,9 +29,7 @@ def test_ready_charges_become_numbered_invoices(shop, database: Database, tenant
     after = totals(shop.session, batch)
     assert after.currencies == before.currencies
     shop.session.commit()
-    done = finalise(
-        database, tenant_id, batch.id, actor=shop.clerk, on_issued=lambda *_: None
-    )
+    done = finalise(database, tenant_id, batch.id, actor=shop.clerk, on_issued=lambda *_: None)
     assert (done.invoices, done.totals) == (2, {"EUR": Decimal("444.60")})
     (numbers,) = done.ranges
     assert (numbers.first, numbers.last) == ("F2026-00001", "F2026-00002")

@@ -4,12 +4,12 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
+from tests.fixtures.shop import Shop
 
 from bordereau.batches import Options, change_options, get_batch, open_batch
 from bordereau.errors import Conflict, Forbidden, Invalid, NotFound
 from bordereau.tenancy import Actor
 from bordereau.values.ids import uuid7
-from tests.fixtures.shop import Shop
 
 
 @pytest.mark.row("A1")

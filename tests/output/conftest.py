@@ -29,7 +29,7 @@ from bordereau.output.tables import Notice, StoredArtifact, StoredDelivery
 from bordereau.store import Database, TenantSession
 from bordereau.tenancy import Actor
 from bordereau.tenancy.tables import Administration, Tenant
-from bordereau.values.ids import TenantId, uuid7
+from bordereau.values.ids import TenantId, public_id, uuid7
 from bordereau.work import Engine
 from bordereau.work import migrate as migrate_work
 
@@ -72,6 +72,7 @@ class Works:
                 *arguments,
             ],
             env={**os.environ, **environment},
+            stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
         )
@@ -88,9 +89,7 @@ class Works:
         for process in self.workers:
             if process.poll() is None:
                 process.send_signal(signal.SIGKILL)
-            process.wait()
-            if process.stdout is not None:
-                process.stdout.close()
+            process.communicate()
         self.engine.close()
         self.database.close()
 
@@ -135,6 +134,7 @@ class Shop:
     tenant_id: TenantId
     folder: Path
     actor: Actor = field(default_factory=lambda: Actor.installation("tester"))
+    keys: dict[UUID, str] = field(default_factory=dict)
 
     def session(self) -> Any:
         """Open a transaction of the tenant."""
@@ -218,6 +218,16 @@ class Shop:
             if ids:
                 query = query.where(StoredDelivery.invoice_id.in_(ids))
             return list(session.scalars(query))
+
+    def key_of(self, row: StoredDelivery) -> str:
+        """Return the key of the channel of a delivery."""
+        if not self.keys:
+            self.keys = {connection.id: connection.key for connection in self.connections()}
+        return self.keys[row.connection_id] if row.connection_id else ""
+
+    def name_of(self, row: StoredDelivery) -> str:
+        """Return a delivery's id as the far side knows it."""
+        return public_id("dlv", row.id)
 
     def states(self, *ids: UUID) -> Counter[tuple[str, str]]:
         """Count the deliveries by state and code."""

@@ -8,12 +8,15 @@ death of a worker. It ignores idempotency keys, and its moods are settings of th
 import json
 import logging
 import os
+import signal
 import sys
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, ClassVar
+
+from sqlalchemy import update
 
 from bordereau.connections import Connections, Host
 from bordereau.contract import (
@@ -41,9 +44,13 @@ from bordereau.contract import (
     hookimpl,
 )
 from bordereau.output import Desk, Pace, output_jobs, output_queues
+from bordereau.output.consigning import Consigning
+from bordereau.output.lot import Lot
+from bordereau.output.tables import StoredDelivery
 from bordereau.store import Database
 from bordereau.tenancy import KeyRing
-from bordereau.work import Engine, Supervisor, run_worker
+from bordereau.values.ids import TenantId, parse_id
+from bordereau.work import Engine, Supervisor, points, reach, run_worker
 
 PLAIN = "text/plain"
 KEYS = KeyRing({"test": b"k" * 32})
@@ -128,9 +135,10 @@ class FarSide:
                 )
                 continue
             self.books.write(delivery=item.delivery_id, number=item.document.number)
+            reach("in-call")
             if settings.lose_every and call % settings.lose_every == 0:
                 continue
-            if settings.mood == "mute":
+            if settings.mood in ("mute", "blind"):
                 continue
             outcome = Outcome.PENDING if settings.mood == "slow answer" else Outcome.CREATED
             yield DeliveryResult(
@@ -230,7 +238,7 @@ class Printer(Post):
 
     key: ClassVar[str] = "printer"
     title: ClassVar[str] = "Printer"
-    features: ClassVar[Features] = Features(needs=frozenset({PLAIN}))
+    features: ClassVar[Features] = Features(needs=frozenset({PLAIN}), concurrency=4)
     completes: ClassVar[Fact] = Fact.PRINTED
     modes: ClassVar[frozenset[str]] = frozenset({"print", "print_pdf_email"})
 
@@ -320,11 +328,32 @@ def make_desk(database: Database, folder: Path) -> Desk:
     return Desk(database=database, connections=Connections(host, KEYS), pace=PACE)
 
 
+class Careless(Consigning):
+    """The wrong order, to prove that the kill test can fail: it calls first and notes afterwards.
+
+    What the intent wrote is taken back before the call, as if it had never been committed.
+    """
+
+    def _call(self, tenant: TenantId, lot: Lot) -> list[DeliveryResult]:
+        ids = [parse_id("dlv", id_) for id_ in lot.attempts]
+        forget = update(StoredDelivery).where(StoredDelivery.id.in_(ids))
+        with self._desk.database.tenant(tenant) as session:
+            session.execute(forget.values(state="waiting", in_doubt=False))
+        answers = super()._call(tenant, lot)
+        with self._desk.database.tenant(tenant) as session:
+            session.execute(forget.values(state="sending", in_doubt=True))
+        return answers
+
+
 def make_engine(desk: Desk) -> Engine:
-    """Wire the jobs."""
+    """Wire the jobs; with CARELESS set those that carry do it in the wrong order."""
+    jobs = output_jobs(desk)
+    if "CARELESS" in os.environ:
+        careless = Careless(desk).job()
+        jobs = [careless if job.name == careless.name else job for job in jobs]
     return Engine(
         desk.database,
-        jobs=output_jobs(desk),
+        jobs=jobs,
         queues=output_queues(desk.connections.host),
         pool_size=20,
     )
@@ -336,15 +365,40 @@ def say_ready() -> None:
     sys.stdout.flush()
 
 
+def work() -> None:
+    """Run one worker until it is asked to stop."""
+    desk = make_desk(Database(sys.argv[2]), Path(sys.argv[3]))
+    run_worker(make_engine(desk), drain_seconds=5, ready=say_ready)
+
+
+def breed() -> None:
+    """Fork a worker for every crash point that is read, and tell how each one ended.
+
+    A fork needs no second for imports. It happens before anything is connected.
+    """
+    for line in sys.stdin:
+        child = os.fork()
+        if child == 0:
+            points._armed = points._Trap(line.strip())
+            work()
+            os._exit(0)
+        deadline = time.monotonic() + 8
+        while os.waitid(os.P_PID, child, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None:
+            if time.monotonic() > deadline:
+                os.kill(child, signal.SIGTERM)
+                deadline += 100
+            time.sleep(0.02)
+        _, status = os.waitpid(child, 0)
+        sys.stdout.write(f"{os.waitstatus_to_exitcode(status)}\n")
+        sys.stdout.flush()
+
+
 if __name__ == "__main__":
     logging.basicConfig(level=logging.ERROR)
     if sys.argv[1] == "work":
-        database = Database(sys.argv[2])
-        run_worker(
-            make_engine(make_desk(database, Path(sys.argv[3]))),
-            drain_seconds=5,
-            ready=say_ready,
-        )
+        work()
+    elif sys.argv[1] == "breed":
+        breed()
     else:
         command = [sys.executable, __file__, "work", *sys.argv[2:4]]
         Supervisor(command, workers=int(sys.argv[4])).run()

@@ -82,8 +82,7 @@ def test_an_answer_nobody_gave_is_looked_up_and_adopted(shop: Any) -> None:
 
 
 def test_a_failed_look_up_never_counts_as_not_there(shop: Any) -> None:
-    ledger = export(shop, 2, mood="mute")
-    shop.change(ledger, mood="blind")
+    ledger = export(shop, 2, mood="blind")
     shop.wait(lambda: shop.connection(ledger).state == "paused")
     shop.wait(
         lambda: {(row.state, row.in_doubt) for row in shop.deliveries()} == {("waiting", True)}

@@ -23,7 +23,7 @@ PER_CONSIGNMENT = 50  # as accounting systems take them
 class Nowhere(Destination[Config]):
     """Says at once that every document was created."""
 
-    key: ClassVar[str] = "bench-nowhere"
+    key: ClassVar[str] = "bench_nowhere"
     title: ClassVar[str] = "Benchmark"
     features: ClassVar[Features] = Features(max_batch=PER_CONSIGNMENT)
 

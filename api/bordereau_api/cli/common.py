@@ -8,9 +8,13 @@ from functools import wraps
 from typing import Annotated, Any, ParamSpec, TypeVar
 
 import typer
+from pydantic import ValidationError
+from rich import box
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
+from rich.text import Text
+from sqlalchemy.exc import OperationalError
 
 from bordereau.errors import BordereauError, NotFound
 from bordereau.store import Database, tenant_id_of
@@ -20,8 +24,8 @@ from bordereau.values.ids import TenantId
 FAILED, PARTLY = 1, 3
 OPERATOR = Actor.installation("operator")
 
-out = Console()
-talk = Console(stderr=True)
+out = Console(highlight=False)
+talk = Console(stderr=True, highlight=False)
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -40,12 +44,8 @@ def command(function: Callable[P, R]) -> Callable[P, R]:
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
         try:
             return function(*args, **kwargs)
-        except BordereauError as error:
-            talk.print(f"[bold red]{error.code}[/] {error.message}", highlight=False)
-            if where := error.details.get("where"):
-                talk.print(f"  where: {where}", highlight=False)
-            if error.hint:
-                talk.print(f"  {error.hint}", highlight=False)
+        except (BordereauError, ValidationError, OperationalError, OSError) as error:
+            _show(_as_ours(error))
             raise typer.Exit(FAILED) from error
 
     return run
@@ -57,14 +57,37 @@ def write_json(data: Any) -> None:
 
 
 def write_table(title: str, heads: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
-    """Write a table for people; a head that begins with `>` aligns its column to the right."""
-    table = Table(title=title, title_justify="left", header_style="bold", show_edge=False)
-    for head in heads:
+    """Write a table for people.
+
+    A head that begins with `>` aligns its column to the right. Figures and the first column are
+    never wrapped.
+    """
+    table = new_table(title)
+    for place, head in enumerate(heads):
         right = head.startswith(">")
-        table.add_column(head.lstrip(">"), justify="right" if right else "left")
+        justify = "right" if right else "left"
+        table.add_column(head.lstrip(">"), justify=justify, no_wrap=right or place == 0)  # type: ignore[arg-type]
     for row in rows:
-        table.add_row(*(str(cell) for cell in row))
+        table.add_row(*(cell(value) for value in row))
     out.print(table)
+
+
+def new_table(title: str) -> Table:
+    """Return an empty table in the look of all tables."""
+    return Table(
+        title=Text(title, style="bold"),
+        title_justify="left",
+        title_style="",
+        header_style="bold",
+        box=box.SIMPLE_HEAD,
+        show_edge=False,
+        pad_edge=False,
+    )
+
+
+def cell(value: object) -> Text:
+    """Return a value as it stands: neither markup nor a sign that a terminal would obey."""
+    return Text("".join(one if one.isprintable() else "�" for one in str(value)))
 
 
 def find_tenant(database: Database, slug: str) -> TenantId:
@@ -86,11 +109,35 @@ def progress(*, quiet: bool = False) -> Iterator[Progress]:
     """Show bars on a terminal, on standard error; nothing where nobody looks."""
     bars = Progress(
         TextColumn("{task.description:<28}"),
-        BarColumn(bar_width=36),
+        BarColumn(bar_width=30),
         MofNCompleteColumn(),
         TimeElapsedColumn(),
         console=talk,
         disable=quiet or not talk.is_terminal,
+        transient=True,
     )
     with bars:
         yield bars
+
+
+def _as_ours(error: Exception) -> BordereauError:
+    """Return what a library raised as an error of the one kind that people see."""
+    if isinstance(error, BordereauError):
+        return error
+    if isinstance(error, ValidationError):
+        problem = error.errors(include_url=False, include_input=False)[0]
+        where = "_".join(str(part) for part in problem["loc"])
+        hint = f"Look at BORDEREAU_{where.upper()}; `docs/configuration.md` lists the settings."
+        return BordereauError("SETTINGS_INVALID", f"{where}: {problem['msg']}.", hint=hint)
+    if isinstance(error, OperationalError):
+        hint = "`bordereau doctor` says more."
+        return BordereauError("DATABASE_UNREACHABLE", str(error.orig).strip(), hint=hint)
+    return BordereauError("FILE_UNUSABLE", str(error), hint="Look at the path and who may use it.")
+
+
+def _show(error: BordereauError) -> None:
+    talk.print(Text.assemble((error.code, "bold red"), " ", cell(error.message)), soft_wrap=True)
+    if where := error.details.get("where"):
+        talk.print(Text.assemble("  where: ", cell(where)), soft_wrap=True)
+    if error.hint:
+        talk.print(Text.assemble("  ", cell(error.hint)), soft_wrap=True)

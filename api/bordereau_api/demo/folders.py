@@ -29,6 +29,10 @@ class Folders:
         """Return a path as the summary shows it."""
         return path.relative_to(self.root).as_posix()
 
+    def holds(self, path: Path) -> bool:
+        """Tell whether a file lies in this folder."""
+        return path.is_relative_to(self.root) and path.is_file()
+
 
 def prepare(root: Path) -> Folders:
     """Make the folder ready; what an earlier demonstration left there is replaced.
@@ -37,16 +41,24 @@ def prepare(root: Path) -> Folders:
         Refused: FOLDER_NOT_OURS, it holds something else.
 
     """
-    folders = Folders(root.resolve())
-    if root.exists() and any(root.iterdir()) and not folders.summary.exists():
+    folders = Folders(root.expanduser().resolve())
+    if foreign := _foreign(folders):
         raise Refused(
             "FOLDER_NOT_OURS",
-            f"{root} holds files that no demonstration made.",
+            f"{root} holds {foreign}, which no demonstration made.",
             hint="Name an empty folder, or one of an earlier demonstration.",
         )
-    folders.summary.unlink(missing_ok=True)
     for name in PARTS:
         shutil.rmtree(folders.part(name), ignore_errors=True)
         folders.part(name).mkdir(parents=True)
     folders.summary.write_text("{}\n", encoding="utf-8")
     return folders
+
+
+def _foreign(folders: Folders) -> str:
+    """Name something in the folder that is not ours; without a summary nothing there is."""
+    if folders.root.exists() and not folders.root.is_dir():
+        return "no folder"
+    there = {path.name for path in folders.root.iterdir()} if folders.root.exists() else set()
+    ours = {*PARTS, SUMMARY} if SUMMARY in there else set()
+    return min(there - ours, default="")

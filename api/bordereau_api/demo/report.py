@@ -4,76 +4,111 @@ Ids and amounts are text; paths are relative to the output folder.
 """
 
 from collections import defaultdict
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
-from bordereau.batches import get_batch
+from bordereau.batches.tables import Batch
 from bordereau.catalog.tables import Customer
 from bordereau.connections.tables import Connection
-from bordereau.contract import safe_name
 from bordereau.invoices.tables import Invoice, InvoiceFact
-from bordereau.output.tables import StoredArtifact, StoredDelivery
+from bordereau.output import REASONS, Desk
+from bordereau.output.tables import StoredDelivery
 from bordereau.store import TenantSession
-from bordereau.values import minor_unit
-from bordereau.values.ids import public_id
+from bordereau.values.ids import TenantId, public_id
+from bordereau.values.money import round_amount
+from bordereau_api.demo.files import files_of, mail_by_id, write_pdfs
 from bordereau_api.demo.folders import Folders
 
 Rows = dict[UUID, list[dict[str, Any]]]
 
 
-def summarise(session: TenantSession, folders: Folders, batch_ids: list[UUID]) -> dict[str, Any]:
-    """Return the summary of some batches, and write the PDFs into their folder."""
-    facts, deliveries = _facts(session, batch_ids), _deliveries(session, batch_ids)
-    files = _write_pdfs(session, folders, batch_ids)
-    batches = []
-    for batch_id in batch_ids:
-        batch = get_batch(session, batch_id)
-        batches.append({"id": public_id("bat", batch.id), "name": batch.name, "state": batch.state})
+def summarise(desk: Desk, tenant_id: TenantId, folders: Folders, batch_id: UUID) -> dict[str, Any]:
+    """Return the summary of a batch, and write the PDFs of its invoices into their folder.
+
+    Raises:
+        RenderError: a PDF cannot be made.
+
+    """
+    with desk.database.tenant(tenant_id) as session:
+        numbers = _numbers(session, batch_id)
+    pdfs, mail = write_pdfs(desk, tenant_id, folders, numbers), mail_by_id(folders)
+    with desk.database.tenant(tenant_id) as session:
+        invoices = _invoices(session, batch_id)
+        facts, deliveries = _facts(session, batch_id), _deliveries(session, batch_id)
+        batch = session.get_one(Batch, (tenant_id, batch_id))
+        told = {"id": public_id("bat", batch.id), "name": batch.name, "state": batch.state}
+    for id_, invoice in invoices.items():
+        references = [one["reference"] for one in deliveries[id_]]
+        files = [pdfs[id_], *files_of(folders, mail, references)]
+        invoice["facts"] = facts[id_]
+        invoice["deliveries"] = [_relative(folders, one) for one in deliveries[id_]]
+        invoice["files"] = [folders.relative(path) for path in files]
+    return {"batch": told, "totals": _totals(session, batch_id), "invoices": [*invoices.values()]}
+
+
+def _numbers(session: TenantSession, batch_id: UUID) -> dict[UUID, str]:
+    query = select(Invoice.id, Invoice.number).where(Invoice.batch_id == batch_id)
+    return {row.id: str(row.number) for row in session.execute(query.order_by(Invoice.number))}
+
+
+def _invoices(session: TenantSession, batch_id: UUID) -> dict[UUID, dict[str, Any]]:
+    query = (
+        select(Invoice, Customer.name)
+        .join(Customer, Customer.id == Invoice.customer_id)
+        .where(Invoice.batch_id == batch_id)
+        .order_by(Invoice.number)
+    )
     return {
-        "batch": batches[0],
-        "batches": batches,
-        "invoices": [
-            _invoice(invoice, customer)
-            | {
-                "facts": facts[invoice.id],
-                "deliveries": deliveries[invoice.id],
-                "files": files[invoice.id] + _received(folders, deliveries[invoice.id]),
-            }
-            for invoice, customer in session.execute(
-                select(Invoice, Customer.name)
-                .join(Customer, Customer.id == Invoice.customer_id)
-                .where(Invoice.batch_id.in_(batch_ids))
-                .order_by(Invoice.issued_at, Invoice.series_id, Invoice.sequence)
-            )
-        ],
-        "csv": sorted(folders.relative(path) for path in folders.part("csv").iterdir()),
+        invoice.id: {
+            "id": public_id("inv", invoice.id),
+            "number": invoice.number,
+            "kind": invoice.kind,
+            "customer": customer,
+            "issue_date": invoice.issue_date.isoformat(),
+            "due_date": invoice.due_date.isoformat() if invoice.due_date else None,
+            "currency": invoice.currency,
+            "net": str(round_amount(invoice.net, invoice.currency)),
+            "tax": str(round_amount(invoice.tax, invoice.currency)),
+            "total": str(round_amount(invoice.total, invoice.currency)),
+            "status": invoice.status,
+        }
+        for invoice, customer in session.execute(query)
     }
 
 
-def _invoice(invoice: Invoice, customer: str) -> dict[str, Any]:
-    digits = minor_unit(invoice.currency)
-    return {
-        "id": public_id("inv", invoice.id),
-        "batch": public_id("bat", invoice.batch_id) if invoice.batch_id else None,
-        "number": invoice.number,
-        "kind": invoice.kind,
-        "customer": customer,
-        "currency": invoice.currency,
-        "net": f"{invoice.net:.{digits}f}",
-        "tax": f"{invoice.tax:.{digits}f}",
-        "total": f"{invoice.total:.{digits}f}",
-        "status": invoice.status,
-    }
+def _totals(session: TenantSession, batch_id: UUID) -> list[dict[str, Any]]:
+    """Add the invoices up, per currency (row A19)."""
+    query = (
+        select(
+            Invoice.currency,
+            func.count(),
+            func.sum(Invoice.net),
+            func.sum(Invoice.tax),
+            func.sum(Invoice.total),
+        )
+        .where(Invoice.batch_id == batch_id)
+        .group_by(Invoice.currency)
+        .order_by(Invoice.currency)
+    )
+    return [
+        {"currency": currency, "invoices": number}
+        | {
+            name: str(round_amount(amount, currency))
+            for name, amount in zip(("net", "tax", "total"), amounts, strict=True)
+        }
+        for currency, number, *amounts in session.execute(query)
+    ]
 
 
-def _facts(session: TenantSession, batch_ids: list[UUID]) -> Rows:
+def _facts(session: TenantSession, batch_id: UUID) -> Rows:
     found: Rows = defaultdict(list)
     query = (
         select(InvoiceFact)
         .join(Invoice, Invoice.id == InvoiceFact.invoice_id)
-        .where(Invoice.batch_id.in_(batch_ids))
+        .where(Invoice.batch_id == batch_id)
         .order_by(InvoiceFact.at, InvoiceFact.id)
     )
     for fact in session.scalars(query):
@@ -88,13 +123,13 @@ def _facts(session: TenantSession, batch_ids: list[UUID]) -> Rows:
     return found
 
 
-def _deliveries(session: TenantSession, batch_ids: list[UUID]) -> Rows:
+def _deliveries(session: TenantSession, batch_id: UUID) -> Rows:
     found: Rows = defaultdict(list)
     query = (
         select(StoredDelivery, Connection.name, Connection.key)
         .outerjoin(Connection, Connection.id == StoredDelivery.connection_id)
         .join(Invoice, Invoice.id == StoredDelivery.invoice_id)
-        .where(Invoice.batch_id.in_(batch_ids))
+        .where(Invoice.batch_id == batch_id)
         .order_by(StoredDelivery.id)
     )
     for delivery, name, key in session.execute(query):
@@ -102,38 +137,20 @@ def _deliveries(session: TenantSession, batch_ids: list[UUID]) -> Rows:
             {
                 "channel": key,
                 "connection": name,
+                "mode": delivery.mode or None,
                 "recipient": delivery.recipient,
                 "state": delivery.state,
-                "outcome": delivery.outcome,
+                "outcome": delivery.outcome or None,
                 "reference": delivery.reference,
                 "message": delivery.message,
+                "code": delivery.code or None,
+                "fix": REASONS[delivery.code].fix if delivery.code in REASONS else "",
             }
         )
     return found
 
 
-def _write_pdfs(
-    session: TenantSession, folders: Folders, batch_ids: list[UUID]
-) -> dict[UUID, list[str]]:
-    files: dict[UUID, list[str]] = defaultdict(list)
-    query = (
-        select(StoredArtifact.invoice_id, StoredArtifact.content, Invoice.number)
-        .join(Invoice, Invoice.id == StoredArtifact.invoice_id)
-        .where(Invoice.batch_id.in_(batch_ids), StoredArtifact.media_type == "application/pdf")
-        .execution_options(yield_per=50)
-    )
-    for invoice_id, content, number in session.execute(query):
-        path = folders.part("pdf") / f"{safe_name(str(number))}.pdf"
-        path.write_bytes(content)
-        files[invoice_id].append(folders.relative(path))
-    return files
-
-
-def _received(folders: Folders, deliveries: list[dict[str, Any]]) -> list[str]:
-    """List what lies in the output folder because of these deliveries."""
-    found = []
-    for delivery in deliveries:
-        path = folders.root / delivery["reference"]
-        if delivery["reference"] and path.is_relative_to(folders.root) and path.exists():
-            found.append(folders.relative(path))
-    return found
+def _relative(folders: Folders, delivery: dict[str, Any]) -> dict[str, Any]:
+    """Write a reference that is a path in the output folder as the other paths."""
+    path = Path(delivery["reference"])
+    return delivery | ({"reference": folders.relative(path)} if folders.holds(path) else {})

@@ -47,9 +47,7 @@ class Catalogued(Generic[OutT]):
     save: Callable[[TenantSession, Mapping[int, Any]], Saved]
     references: Mapping[str, Any]
 
-    def page(
-        self, call: Call, paged: Paging, text: str, *where: ColumnElement[bool]
-    ) -> Page[OutT]:
+    def page(self, call: Call, paged: Paging, text: str, *where: ColumnElement[bool]) -> Page[OutT]:
         """Return a page in the order of the codes; `text` is a part of code or name."""
         query = select(self.model).where(*where)
         if text:

@@ -49,7 +49,7 @@ class ConnectionIn(Shape):
     kind: str
     key: str
     name: Label = ""
-    settings: dict[str, Any] = {}
+    settings: dict[str, Any] = Field(default_factory=dict)
     automatic: bool = False
     zero_totals: bool = False
 

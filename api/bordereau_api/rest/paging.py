@@ -85,14 +85,15 @@ def page(
         Invalid: CURSOR_INVALID.
 
     """
-    if paged.cursor:
-        place, last = tuple_(*keys), tuple_(*_read(paged.cursor, keys))
-        query = query.where(place < last if newest_first else place > last)
+    last = read_cursor(paged.cursor, [key.type.python_type for key in keys])
+    if last is not None:
+        place = tuple_(*keys)
+        query = query.where(place < tuple_(*last) if newest_first else place > tuple_(*last))
     ordered = query.order_by(*(key.desc() if newest_first else key for key in keys))
     marks = [key.label(f"_key{number}") for number, key in enumerate(keys)]
     rows = session.execute(ordered.add_columns(*marks).limit(paged.limit + 1)).all()
     shown = rows[: paged.limit]
-    next_cursor = _write(shown[-1][-len(keys) :]) if len(rows) > paged.limit else None
+    next_cursor = write_cursor(shown[-1][-len(keys) :]) if len(rows) > paged.limit else None
     if next_cursor:
         paged.link(next_cursor)
     single = len(query.column_descriptions) == 1
@@ -100,17 +101,25 @@ def page(
     return Page(data=items, has_more=next_cursor is not None, next_cursor=next_cursor)
 
 
-def _write(values: Sequence[Any]) -> str:
+def write_cursor(values: Sequence[Any]) -> str:
+    """Return the cursor of a place in a list."""
     text = json.dumps([str(value) for value in values], separators=(",", ":"))
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 
-def _read(cursor: str, keys: Sequence[Any]) -> list[Any]:
+def read_cursor(cursor: str, kinds: Sequence[type]) -> Any:
+    """Return the place that a cursor names, as a tuple of these kinds; None without a cursor.
+
+    Raises:
+        Invalid: CURSOR_INVALID.
+
+    """
+    if not cursor:
+        return None
     try:
         padded = cursor + "=" * (-len(cursor) % 4)
         values = json.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
-        kinds = [key.type.python_type for key in keys]
-        return [_READ[kind](text) for kind, text in zip(kinds, values, strict=True)]
+        return tuple(_READ[kind](text) for kind, text in zip(kinds, values, strict=True))
     except (ValueError, TypeError, binascii.Error, InvalidOperation) as error:
         raise Invalid(
             "CURSOR_INVALID",

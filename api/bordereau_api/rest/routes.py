@@ -5,10 +5,18 @@ from fastapi import APIRouter
 from bordereau_api.rest import (
     account,
     agreements,
+    batches,
     catalog,
+    charges,
     connections,
+    deliveries,
     imports,
+    invoices,
+    output_orders,
     plugins,
+    running,
+    selection,
+    series,
     users,
 )
 from bordereau_api.rest.problems import ANSWERS
@@ -21,6 +29,14 @@ MODULES = (
     imports,
     catalog,
     agreements,
+    charges,
+    batches,
+    selection,
+    running,
+    invoices,
+    series,
+    output_orders,
+    deliveries,
 )
 
 

@@ -29,11 +29,20 @@ class Shape(BaseModel):
     model_config = ConfigDict(extra="forbid", from_attributes=True)
 
 
+class Filter(BaseModel):
+    """The base of what a list can be narrowed by, read from the address."""
+
+    def given(self) -> dict[str, Any]:
+        """Return what was given."""
+        return {name: getattr(self, name) for name in self.model_fields_set}
+
+
 @dataclass(frozen=True, slots=True)
 class PublicId:
-    """Marks a UUID that is shown with a prefix, `inv_…`; another prefix is not found."""
+    """Marks a UUID that is shown with a prefix, `inv_…`; an `other` one is read too."""
 
     prefix: str
+    other: str = ""
 
     def __get_pydantic_core_schema__(
         self, _source: Any, _handler: GetCoreSchemaHandler
@@ -46,10 +55,16 @@ class PublicId:
     def __get_pydantic_json_schema__(
         self, _schema: core_schema.CoreSchema, _handler: GetJsonSchemaHandler
     ) -> JsonSchemaValue:
-        return {"type": "string", "pattern": f"^{self.prefix}_[0-9a-f]{{32}}$"}
+        prefix = f"({self.prefix}|{self.other})" if self.other else self.prefix
+        return {"type": "string", "pattern": f"^{prefix}_[0-9a-f]{{32}}$"}
 
     def _read(self, value: Any) -> UUID:
-        return value if isinstance(value, UUID) else parse_id(self.prefix, str(value))
+        if isinstance(value, UUID):
+            return value
+        text = str(value)
+        if self.other and text.startswith(f"{self.other}_"):
+            return parse_id(self.other, text)
+        return parse_id(self.prefix, text)
 
 
 AdministrationId = Annotated[UUID, PublicId("adm")]
@@ -66,8 +81,9 @@ InvoiceId = Annotated[UUID, PublicId("inv")]
 LayoutId = Annotated[UUID, PublicId("lay")]
 LineId = Annotated[UUID, PublicId("lin")]
 OrderId = Annotated[UUID, PublicId("ord")]
-OwnerId = Annotated[UUID, PublicId("own")]
+OwnerId = Annotated[UUID, PublicId("ctr", "prj")]
 ProjectId = Annotated[UUID, PublicId("prj")]
+SeriesId = Annotated[UUID, PublicId("ser")]
 TaxCodeId = Annotated[UUID, PublicId("tax")]
 TicketId = Annotated[UUID, PublicId("tkt")]
 UserId = Annotated[UUID, PublicId("usr")]

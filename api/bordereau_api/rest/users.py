@@ -35,8 +35,8 @@ class UserIn(Shape):
 
     email: Label
     name: Label
-    roles: list[str] = []
-    rights: list[str] = []
+    roles: list[str] = Field(default_factory=list)
+    rights: list[str] = Field(default_factory=list)
 
 
 class UserChange(Shape):

@@ -157,7 +157,7 @@ def owners_query(
     """Return the statement behind the list."""
     owner = Contract if batch.source == "contracts" else Project
     free, held = _free(batch, owner, show), _held(batch)
-    items = free.c.items + func.coalesce(held.c.items, 0)
+    items = free.c.pieces + func.coalesce(held.c.pieces, 0)
     balance = (free.c.total + func.coalesce(held.c.net, 0)).label("total")
     name = func.coalesce(Customer.name, "")
     query = (
@@ -172,10 +172,10 @@ def owners_query(
             balance,
             (free.c.ready + func.coalesce(held.c.own_net, 0)).label("ready"),
             (free.c.selected + func.coalesce(held.c.own_net, 0)).label("selected"),
-            items.label("items"),
+            items.label("pieces"),
             (free.c.ready_items + func.coalesce(held.c.own, 0)).label("ready_items"),
             (free.c.selected_items + func.coalesce(held.c.own, 0)).label("selected_items"),
-            (func.coalesce(held.c.items, 0) > func.coalesce(held.c.own, 0)).label("reserved"),
+            (func.coalesce(held.c.pieces, 0) > func.coalesce(held.c.own, 0)).label("reserved"),
             *(free.c[code] for code in _CODES),
             free.c.holds,
             free.c.next_ready_on,
@@ -204,7 +204,7 @@ def _free(batch: Batch, owner: Any, show: OwnerFilter) -> LateralFromClause:
         Reason.IN_DRAFT: Charge.draft_id.is_not(None),
     }
     query = select(
-        func.count().label("items"),
+        func.count().label("pieces"),
         func.max(Charge.currency).label("currency"),
         _sum(or_(is_accrued(batch.as_of), is_free)).label("total"),
         _sum(is_free).label("ready"),
@@ -227,7 +227,7 @@ def _held(batch: Batch) -> CTE:
         select(
             owner_column(batch).label("owner_id"),
             func.max(Charge.currency).label("currency"),
-            func.count().label("items"),
+            func.count().label("pieces"),
             func.sum(Charge.net).label("net"),
             func.count().filter(own).label("own"),
             _sum(own).label("own_net"),
@@ -297,7 +297,7 @@ def _sum(where: ColumnElement[bool]) -> Any:
 
 
 def _owner(row: Any) -> Owner:
-    waiting = row.items - row.ready_items
+    waiting = row.pieces - row.ready_items
     codes = [code for code in _CODES if getattr(row, code)]
     codes += ["RESERVED"] if row.reserved else []
     codes += sorted({code for code in (row.holds or "").split(",") if code})
@@ -317,7 +317,7 @@ def _owner(row: Any) -> Owner:
         selected_balance=_amount(row.selected, row.currency),
         box=box(row.ready_items, waiting),
         ticked=part,
-        items=row.items,
+        items=row.pieces,
         ready_items=row.ready_items,
         selected_items=row.selected_items,
         codes=tuple(codes),

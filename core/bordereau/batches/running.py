@@ -110,7 +110,8 @@ def fingerprints(session: TenantSession, batch: Batch) -> Iterator[str]:
         .where(Invoice.batch_id == batch.id, Invoice.state == "proposed")
         .order_by(Invoice.id)
     )
-    yield from session.scalars(query, execution_options={"yield_per": 1_000})
+    with session.scalars(query, execution_options={"yield_per": 1_000}) as found:
+        yield from found
 
 
 def select_again(session: TenantSession, batch: Batch, *, actor: Actor) -> Batch:

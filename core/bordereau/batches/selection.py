@@ -7,7 +7,7 @@ A charge's own choice wins over the choice for its owner, that one over the choi
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, func, literal, true
+from sqlalchemy import ColumnElement, Select, and_, false, func, literal, true
 
 from bordereau.batches.tables import Batch, ChargeChoice, OwnerChoice
 from bordereau.charges import is_ready
@@ -50,7 +50,9 @@ def with_choices(query: SelectT, batch: Batch) -> SelectT:
 
 
 def ticked(batch: Batch) -> ColumnElement[bool]:
-    """Say whether a charge is ticked, ready or not."""
+    """Say whether a charge is ticked, ready or not; after the run nothing more is."""
+    if batch.state != "selecting":
+        return false()
     return func.coalesce(ChargeChoice.ticked, OwnerChoice.ticked, literal(batch.tick_all))
 
 

@@ -27,6 +27,11 @@ class Record(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
 
 
+def refusal(column: str, code: str, message: str) -> PydanticCustomError:
+    """Return the error of a check over several fields; `column` is the one to look at."""
+    return PydanticCustomError(code, "{said}", {"said": message, "where": column})
+
+
 def _currency(value: str) -> str:
     try:
         minor_unit(value)
@@ -112,7 +117,8 @@ def _fault(line: int, error: ErrorDetails) -> Fault:
     code = (
         kind if kind.isupper() else _CODES.get(kind) or _STEMS.get(kind.split("_")[0], "BAD_VALUE")
     )
-    column = ".".join(str(part) for part in error["loc"])
+    where = error.get("ctx", {}).get("where")
+    column = where or ".".join(str(part) for part in error["loc"])
     return Fault(line, column, code, _message(code, error))
 
 

@@ -4,7 +4,6 @@ from decimal import Decimal
 from typing import Literal
 
 from pydantic import model_validator
-from pydantic_core import PydanticCustomError
 
 from bordereau.catalog.fields import (
     Code,
@@ -17,6 +16,7 @@ from bordereau.catalog.fields import (
     Percent,
     Record,
     Words,
+    refusal,
 )
 from bordereau.values.tax import TaxCategory
 
@@ -42,11 +42,8 @@ class TaxCodeRecord(Record):
             TaxCategory.CANARY_ISLANDS,
             TaxCategory.CEUTA_AND_MELILLA,
         }:
-            raise PydanticCustomError(
-                "RATE_NOT_ZERO",
-                "A tax of category {category} has rate 0.",
-                {"category": self.category},
-            )
+            said = f"A tax of category {self.category} has rate 0."
+            raise refusal("rate", "RATE_NOT_ZERO", said)
         return self
 
 

@@ -4,10 +4,21 @@ From here batches and invoices learn what can be billed and why something cannot
 customers, projects and tickets are changed, because that decides it.
 """
 
+from bordereau.charges.approving import act_on_charges
+from bordereau.charges.changing import (
+    delay,
+    delete_charge,
+    reopen_written_off,
+    resume,
+    revalue,
+    split_charge,
+    write_off,
+)
 from bordereau.charges.contracts import ContractRecord, save_contracts
 from bordereau.charges.cost_lines import save_cost_lines, save_instalments, save_participants
 from bordereau.charges.customers import save_customers, save_projects
 from bordereau.charges.holds import refresh_holds
+from bordereau.charges.lines import LineResult
 from bordereau.charges.rating import RatingReport, rate, rate_all
 from bordereau.charges.recording import save_items, save_time_entries
 from bordereau.charges.records import (
@@ -20,6 +31,8 @@ from bordereau.charges.records import (
     TimeEntryRecord,
 )
 from bordereau.charges.reserving import mark_billed, release, reserve
+from bordereau.charges.restating import apply_restatement, block_report, preview_restatement
+from bordereau.charges.rules.lifecycle import Action
 from bordereau.charges.selection import (
     Against,
     balances,
@@ -42,6 +55,7 @@ __all__ = [
     "COMPUTED",
     "KINDS",
     "UNBILLED",
+    "Action",
     "Against",
     "BackupUsageRecord",
     "Charge",
@@ -51,25 +65,35 @@ __all__ = [
     "ExpenseRecord",
     "InstalmentRecord",
     "ItemRecord",
+    "LineResult",
     "ParticipantRecord",
     "ProductRecord",
     "RatingReport",
     "TicketRecord",
     "TimeEntryRecord",
+    "act_on_charges",
+    "apply_restatement",
     "balances",
+    "block_report",
     "box_of",
+    "delay",
+    "delete_charge",
     "is_accrued",
     "is_ready",
     "is_unbilled",
     "mark_billed",
+    "preview_restatement",
     "rate",
     "rate_all",
     "reasons",
     "refresh_holds",
     "release",
     "reopen_ticket",
+    "reopen_written_off",
     "reserve",
     "resolve_ticket",
+    "resume",
+    "revalue",
     "save_backup_usage",
     "save_contracts",
     "save_cost_lines",
@@ -81,4 +105,6 @@ __all__ = [
     "save_projects",
     "save_tickets",
     "save_time_entries",
+    "split_charge",
+    "write_off",
 ]

@@ -74,7 +74,7 @@ def find_payers(
 
 
 def settled_until(session: TenantSession, contract_ids: Iterable[UUID]) -> dict[UUID, date]:
-    """Return by contract the end of the last period of which work was reserved or billed."""
+    """Return by contract the end of the last period of which work was billed."""
     wanted = func.unnest(literal(sorted(set(contract_ids)), ARRAY(Uuid))).column_valued(
         "contract_id"
     )
@@ -83,7 +83,7 @@ def settled_until(session: TenantSession, contract_ids: Iterable[UUID]) -> dict[
         .where(
             Charge.contract_id == wanted,
             among(Charge.kind, _SETTLING),
-            state_in("reserved", "billed"),
+            state_in("billed"),
             Charge.period_start.is_not(None),
         )
         .order_by(Charge.period_start.desc())

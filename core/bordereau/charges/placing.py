@@ -94,9 +94,17 @@ def price_item(
 
 
 def state_of_late(payer: Payer, *, late: bool) -> str:
-    """Return the state of new work of a contract: closed, unless late work is written off."""
-    writes_off = isinstance(payer, ContractFacts) and payer.late_policy is LatePolicy.WRITE_OFF
-    return "written_off" if late and writes_off else "closed"
+    """Return the state of new work of a contract; what is not late is closed at once.
+
+    Late work is written off where the contract says so. Where it asks for an adjustment of a block,
+    the work stays open until the restatement is applied.
+    """
+    if not late or not isinstance(payer, ContractFacts):
+        return "closed"
+    if payer.late_policy is LatePolicy.WRITE_OFF:
+        return "written_off"
+    adjusts = payer.type.is_block and payer.late_policy is LatePolicy.ADJUST
+    return "open" if adjusts else "closed"
 
 
 def tax_code_of(payer: Payer, own: UUID | None) -> UUID | None:

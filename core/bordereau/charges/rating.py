@@ -11,7 +11,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Date, Uuid, and_, delete, func, literal, select, true, update
+from sqlalchemy import ARRAY, Date, Uuid, and_, func, literal, select, true
 
 from bordereau.catalog.saving import Row, among, insert_rows, lock, update_rows
 from bordereau.catalog.tables import Contract
@@ -24,6 +24,7 @@ from bordereau.charges.rules.monitoring import Device as Monitored
 from bordereau.charges.rules.monitoring import DeviceKind
 from bordereau.charges.states import state_in
 from bordereau.charges.tables import COMPUTED, UNBILLED, BackupUsage, Charge, Device
+from bordereau.charges.withdrawing import withdraw
 from bordereau.store import Database, TenantSession
 from bordereau.values.ids import TenantId, uuid7
 
@@ -131,7 +132,7 @@ def _rate_chunk(session: TenantSession, ids: list[UUID], until: date) -> RatingR
     contracts = contracts_by_id(session, ids)
     first = _first_days(session, contracts)
     usages = _usages(session, contracts, min(first.values()))
-    rows: list[Row] = rate_blocks(session, contracts, until)
+    rows = rate_blocks(session, contracts, first, until)
     for one in contracts.values():
         if not one.type.is_block:
             rows += computed_rows(one, first[one.id], until, usages.get(one.id, Usage()))
@@ -211,27 +212,12 @@ def _write(session: TenantSession, first: dict[UUID, date], rows: list[Row]) -> 
             report.unchanged += 1
     insert_rows(session, Charge, new)
     update_rows(session, Charge, changed)
-    report.deleted = _remove(session, [old["id"] for old in existing.values()])
+    if gone := [old["id"] for old in existing.values() if old["state"] in UNBILLED]:
+        report.deleted = withdraw(session, among(Charge.id, gone))
     if new or changed:
         refresh_holds(session, charge_ids=[row["id"] for row in (*new, *changed)])
     report.created, report.changed = len(new), len(changed)
     return report
-
-
-def _remove(session: TenantSession, ids: list[UUID]) -> int:
-    """Take away unbilled charges that the contract no longer makes, and return how many.
-
-    One that stood on an invoice before, and was given back, is written off instead, so that the
-    invoice can still tell what it billed.
-    """
-    if not ids:
-        return 0
-    unwanted = and_(among(Charge.id, ids), state_in(*UNBILLED), Charge.draft_id.is_(None))
-    unbilled = delete(Charge).where(unwanted, Charge.version == 1).returning(Charge.id)
-    given_back = update(Charge).where(unwanted).values(state="written_off").returning(Charge.id)
-    quiet = {"synchronize_session": False}
-    found = [session.scalars(one, execution_options=quiet).all() for one in (unbilled, given_back)]
-    return sum(map(len, found))
 
 
 def _existing(session: TenantSession, first: dict[UUID, date]) -> dict[str, dict[str, Any]]:

@@ -88,7 +88,6 @@ def save_items(session: TenantSession, records: Mapping[int, ItemRecord]) -> Sav
             **price_item(
                 record.quantity, record.unit_price, record.discount_percent, one.payer.currency
             ),
-            state=state_of_late(one.payer, late=placed["late"]),
             ticket_id=one.ticket_id,
             tax_code_id=tax_code_of(one.payer, tax_codes.get(record.tax_code or "")),
             **record.model_dump(include={"description", "employee", "unit", "chargeable"}),

@@ -10,7 +10,7 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from bordereau.catalog.fields import Amount, Code, Percent, PositiveAmount, Record, Words
+from bordereau.catalog.fields import Amount, Code, Percent, PositiveAmount, Record, Words, refusal
 
 MINUTES_MAX = 366 * 24 * 60
 
@@ -58,7 +58,7 @@ class ItemRecord(Record):
     @model_validator(mode="after")
     def _has_owner(self) -> Self:
         if self.ticket is None and self.contract is None:
-            raise PydanticCustomError("VALUE_MISSING", "It needs a ticket or a contract.")
+            raise refusal("ticket", "VALUE_MISSING", "It needs a ticket or a contract.")
         return self
 
 

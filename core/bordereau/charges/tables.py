@@ -161,7 +161,7 @@ class BackupUsage(Entity, Base):
 
 
 class BlockPeriod(Entity, Base):
-    """The balance of a block contract in one period: hours, or money in the contract's currency.
+    """The balance of a block contract in one period: minutes, or money in its currency.
 
     A restatement adds a row with the next `revision`; the latest one counts, the others stay.
     """

@@ -7,10 +7,9 @@ from typing import Literal, Self
 from uuid import UUID
 
 from pydantic import model_validator
-from pydantic_core import PydanticCustomError
 from sqlalchemy import select
 
-from bordereau.catalog.fields import Code, PositiveAmount, Record, Words
+from bordereau.catalog.fields import Code, PositiveAmount, Record, Words, refusal
 from bordereau.catalog.saving import (
     Row,
     Saved,
@@ -44,7 +43,7 @@ class DeviceRecord(Record):
     @model_validator(mode="after")
     def _days_fit(self) -> Self:
         if self.removed_on is not None and self.removed_on < self.added_on:
-            raise PydanticCustomError("END_BEFORE_START", "It was removed before it was added.")
+            raise refusal("removed_on", "END_BEFORE_START", "It was removed before it was added.")
         return self
 
 

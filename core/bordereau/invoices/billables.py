@@ -107,9 +107,8 @@ def read(
             Charge.id,
         )
     )
-    options = {"yield_per": _AT_ONCE}
-    for row in session.execute(query, execution_options=options):
-        yield Billable._make(row)
+    with session.execute(query, execution_options={"yield_per": _AT_ONCE}) as rows:
+        yield from map(Billable._make, rows)
 
 
 def _columns(collect: Collect) -> tuple[ColumnElement[Any] | Any, ...]:

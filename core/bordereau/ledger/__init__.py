@@ -1,4 +1,47 @@
 """The ledger: balanced entries of issued invoices, revenue over periods, carrying forward.
 
-Rows B62, B64 and B65. The entries are written once and never changed.
+Rows B62, B64 and B65. Entries are written once and never changed; the database checks that each
+balances and lies in an open period.
 """
+
+from bordereau.ledger.carrying import Moved, carried, carry_forward
+from bordereau.ledger.closing import close_until, set_entry_date
+from bordereau.ledger.listing import (
+    Balance,
+    EntryFilter,
+    JournalRow,
+    ListedEntry,
+    ListedItem,
+    journal,
+    list_entries,
+    trial_balance,
+)
+from bordereau.ledger.posting import InvoiceFilter, Posted, post, post_matching, post_one
+from bordereau.ledger.revenue import BookedRevenue, book_revenue, change_parts, parts_of
+from bordereau.ledger.spreading import spread
+
+__all__ = [
+    "Balance",
+    "BookedRevenue",
+    "EntryFilter",
+    "InvoiceFilter",
+    "JournalRow",
+    "ListedEntry",
+    "ListedItem",
+    "Moved",
+    "Posted",
+    "book_revenue",
+    "carried",
+    "carry_forward",
+    "change_parts",
+    "close_until",
+    "journal",
+    "list_entries",
+    "parts_of",
+    "post",
+    "post_matching",
+    "post_one",
+    "set_entry_date",
+    "spread",
+    "trial_balance",
+]

@@ -49,7 +49,7 @@ class Consigning:
         if not isinstance(lot, Lot):
             return lot
         reach("after-intent")
-        answers = list(_answers(lot))
+        answers = self._call(tenant, lot)
         reach("after-call")
         self._keep(tenant, lot, answers)
         reach("after-answers")
@@ -81,6 +81,9 @@ class Consigning:
     def exhausted(self, _tenant: TenantId, _id: UUID, _attempt: int, _error: str) -> Result:
         """Book what answers there are; deliveries without one are in doubt."""
         return {"broken": True}
+
+    def _call(self, _tenant: TenantId, lot: Lot) -> list[DeliveryResult]:
+        return list(_answers(lot))
 
     def _keep(self, tenant: TenantId, lot: Lot, answers: list[DeliveryResult]) -> None:
         if not answers:

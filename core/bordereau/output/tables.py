@@ -102,6 +102,7 @@ class StoredDelivery(Entity, Base):
         state: waiting, sending (committed before the call), done, pending, unknown, rejected,
             attention or skipped; `code` says why, see `output.reasons`.
         in_doubt: an attempt may have reached the far side and nobody has looked yet.
+        request_key: the key under which it was carried last.
         attempts: numbers the answers; `tries` counts those since a person last acted.
 
     """
@@ -154,6 +155,7 @@ class StoredDelivery(Entity, Base):
     state: Mapped[str] = mapped_column(server_default="waiting")
     code: Mapped[str] = mapped_column(server_default="")
     in_doubt: Mapped[bool] = mapped_column(server_default="false")
+    request_key: Mapped[str] = mapped_column(server_default="")
     outcome: Mapped[str] = mapped_column(server_default="")
     reference: Mapped[str] = mapped_column(server_default="")
     message: Mapped[str] = mapped_column(server_default="")

@@ -1079,6 +1079,7 @@ def upgrade() -> None:
         sa.Column("state", sa.Text(), server_default="waiting", nullable=False),
         sa.Column("code", sa.Text(), server_default="", nullable=False),
         sa.Column("in_doubt", sa.Boolean(), server_default="false", nullable=False),
+        sa.Column("request_key", sa.Text(), server_default="", nullable=False),
         sa.Column("outcome", sa.Text(), server_default="", nullable=False),
         sa.Column("reference", sa.Text(), server_default="", nullable=False),
         sa.Column("message", sa.Text(), server_default="", nullable=False),

@@ -1,0 +1,210 @@
+"""Batches: opened, looked at with live totals, changed until they are run, deleted."""
+
+from datetime import date, datetime
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Query, Response
+from pydantic import Field
+from sqlalchemy import select
+
+from bordereau.batches import (
+    Options,
+    Totals,
+    change_options,
+    delete_batch,
+    get_batch,
+    open_batch,
+    totals,
+)
+from bordereau.batches.tables import Batch
+from bordereau.store import TenantSession
+from bordereau.tenancy import Right
+from bordereau.tenancy.tables import Administration
+from bordereau_api.rest.call import Call, IfMatch, Needs, Reader, must_exist, must_match, tag
+from bordereau_api.rest.paging import Paged, page
+from bordereau_api.rest.shapes import (
+    AdministrationId,
+    BatchId,
+    Count,
+    Money,
+    Page,
+    Shape,
+    given,
+)
+
+router = APIRouter(prefix="/batches", tags=["batches"])
+Biller = Annotated[Call, Depends(Needs(Right.BATCH))]
+
+
+class BatchOptions(Shape):
+    """What can be set until a batch is run; fields that are left out stay."""
+
+    name: str | None = None
+    collect: str | None = None
+    line_level: str | None = None
+    compress: bool | None = None
+    invoice_date: date | None = None
+
+
+class BatchIn(BatchOptions):
+    """A new batch, in which everything that is ready is ticked."""
+
+    source: str = "contracts"
+    as_of: date | None = None
+    administrations: list[AdministrationId] = Field(default_factory=list)
+
+
+class CurrencyTotalsOut(Shape):
+    """The totals of one currency; `billable` is before tax and includes `surcharge`."""
+
+    currency: str
+    invoices: int
+    billable: Money
+    surcharge: Money
+    tax: Money
+    total: Money
+
+
+class TotalsOut(Shape):
+    """What the selection makes now, or the invoices of a batch that was run."""
+
+    invoices: int
+    charges: int
+    tickets: int
+    minutes: int
+    currencies: list[CurrencyTotalsOut]
+
+
+class BatchOut(Shape):
+    """A batch; `version` is its ETag."""
+
+    id: BatchId
+    name: str
+    source: str
+    state: str
+    as_of: date
+    time_zone: str
+    invoice_date: date | None
+    collect: str
+    line_level: str
+    compress: bool
+    administrations: list[AdministrationId]
+    preview_hash: str
+    created_by: str
+    created_at: datetime
+    run_at: datetime | None
+    generated_at: datetime | None
+    finalised_at: datetime | None
+    version: int
+
+
+class BatchWithTotals(BatchOut):
+    """A batch and its live totals."""
+
+    totals: TotalsOut
+
+
+def shape(row: Batch) -> BatchOut:
+    """Return a batch as it is answered."""
+    return BatchOut(**_values(row))
+
+
+def with_totals(session: TenantSession, row: Batch) -> BatchWithTotals:
+    """Return a batch and its totals of now."""
+    session.flush()
+    session.refresh(row)
+    return BatchWithTotals(**_values(row), totals=shape_totals(totals(session, row)))
+
+
+def shape_totals(found: Totals) -> TotalsOut:
+    """Return totals as they are answered."""
+    return TotalsOut(
+        invoices=found.invoices,
+        charges=found.charges,
+        tickets=found.tickets,
+        minutes=found.minutes,
+        currencies=[
+            CurrencyTotalsOut(
+                currency=one.currency,
+                invoices=one.invoices,
+                billable=Money.of(one.billable, one.currency),
+                surcharge=Money.of(one.surcharge, one.currency),
+                tax=Money.of(one.tax, one.currency),
+                total=Money.of(one.total, one.currency),
+            )
+            for one in found.currencies
+        ],
+    )
+
+
+def _values(row: Batch) -> dict[str, object]:
+    plain = {name: getattr(row, name, None) for name in BatchOut.model_fields}
+    from_public = row.filters.get("administrations", [])
+    return plain | {"administrations": [UUID(one) for one in from_public]}
+
+
+@router.get("")
+def list_batches(
+    call: Reader, paged: Paged, state: Annotated[str, Query(max_length=40)] = ""
+) -> Page[BatchOut]:
+    """List the batches, newest first; deleted ones only with `state=deleted`."""
+    wanted = Batch.state == state if state else Batch.state != "deleted"
+    with call.session() as session:
+        query = select(Batch).where(wanted)
+        return page(session, query, [Batch.id], paged, shape, newest_first=True)
+
+
+@router.post("", status_code=201, response_model=BatchWithTotals)
+def create_batch(call: Biller, body: BatchIn) -> Response:
+    """Open a batch."""
+
+    def work(session: TenantSession) -> BatchWithTotals:
+        must_exist(session, Administration, body.administrations, "administration")
+        options = {name: getattr(body, name) for name in BatchOptions.model_fields}
+        made = open_batch(
+            session,
+            actor=call.actor,
+            source=body.source,
+            as_of=body.as_of,
+            administration_ids=body.administrations,
+            options=Options(**options),
+        )
+        return with_totals(session, made)
+
+    return call.once(work)
+
+
+@router.get("/{batch_id}")
+def read_batch(call: Reader, batch_id: BatchId, response: Response) -> BatchWithTotals:
+    """Return a batch with its totals of this moment."""
+    with call.session() as session:
+        row = get_batch(session, batch_id)
+        tag(response, row.version)
+        return with_totals(session, row)
+
+
+@router.patch("/{batch_id}")
+def patch_batch(
+    call: Biller,
+    batch_id: BatchId,
+    body: BatchOptions,
+    response: Response,
+    if_match: IfMatch = None,
+) -> BatchWithTotals:
+    """Change options of a batch that was not run; `If-Match` says which version was seen."""
+    with call.session() as session:
+        row = get_batch(session, batch_id, lock=True)
+        must_match(if_match, row.version)
+        change_options(session, row, Options(**given(body)), actor=call.actor)
+        answer = with_totals(session, row)
+        tag(response, answer.version)
+        return answer
+
+
+@router.delete("/{batch_id}")
+def remove_batch(call: Biller, batch_id: BatchId) -> Count:
+    """Delete a batch none of whose invoices has a number; tells how many charges are free again."""
+    with call.session() as session:
+        row = get_batch(session, batch_id)
+        return Count(count=delete_batch(session, row, actor=call.actor))

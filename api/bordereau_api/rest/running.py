@@ -1,0 +1,144 @@
+"""From a selection to numbers: run, preview, generate, finalise."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Response
+from pydantic import Field
+
+from bordereau.batches import (
+    Finalised,
+    generate,
+    get_batch,
+    preview_again,
+    remove_invoice,
+    run,
+    select_again,
+)
+from bordereau.store import TenantSession
+from bordereau.tenancy import Right
+from bordereau_api.rest.batches import BatchWithTotals, Biller, with_totals
+from bordereau_api.rest.call import Call, Needs
+from bordereau_api.rest.options import OptionsIn, options_of
+from bordereau_api.rest.shapes import (
+    AdministrationId,
+    BatchId,
+    Count,
+    InvoiceId,
+    Money,
+    Shape,
+)
+
+router = APIRouter(prefix="/batches/{batch_id}", tags=["batches"])
+Finaliser = Annotated[Call, Depends(Needs(Right.FINALISE))]
+
+
+class Preview(Shape):
+    """The preview that a person saw: `preview_hash` of the batch after its run."""
+
+    preview_hash: Annotated[str, Field(max_length=64)]
+
+
+class RangeOut(Shape):
+    """The numbers that were given in one series."""
+
+    administration: AdministrationId
+    kind: str
+    first: str
+    last: str
+    invoices: int
+
+
+class FinalisedOut(Shape):
+    """What a finalised batch holds."""
+
+    batch: BatchId
+    name: str
+    invoices: int
+    totals: list[Money]
+    ranges: list[RangeOut]
+
+
+@router.post("/run", response_model=BatchWithTotals)
+def run_batch(call: Biller, batch_id: BatchId) -> Response:
+    """Reserve what is selected and propose its invoices; nothing is final yet."""
+
+    def work(session: TenantSession) -> BatchWithTotals:
+        done = run(session, get_batch(session, batch_id), actor=call.actor)
+        return with_totals(session, done)
+
+    return call.once(work, 200)
+
+
+@router.post("/select-again", response_model=BatchWithTotals)
+def take_run_back(call: Biller, batch_id: BatchId) -> Response:
+    """Take a run back: its charges are free, its choices stay and can be changed."""
+
+    def work(session: TenantSession) -> BatchWithTotals:
+        done = select_again(session, get_batch(session, batch_id), actor=call.actor)
+        return with_totals(session, done)
+
+    return call.once(work, 200)
+
+
+@router.post("/preview", response_model=BatchWithTotals)
+def renew_preview(call: Biller, batch_id: BatchId) -> Response:
+    """Compose the proposed invoices anew, to see what changed since the run."""
+
+    def work(session: TenantSession) -> BatchWithTotals:
+        done = preview_again(session, get_batch(session, batch_id), actor=call.actor)
+        return with_totals(session, done)
+
+    return call.once(work, 200)
+
+
+@router.delete("/invoices/{invoice_id}")
+def remove_batch_invoice(call: Biller, batch_id: BatchId, invoice_id: InvoiceId) -> Count:
+    """Take an invoice without a number out of the batch; tells how many charges are free again."""
+    with call.session() as session:
+        batch = get_batch(session, batch_id)
+        return Count(count=remove_invoice(session, batch, invoice_id, actor=call.actor))
+
+
+@router.post("/generate", response_model=BatchWithTotals)
+def generate_batch(call: Biller, batch_id: BatchId, body: Preview) -> Response:
+    """Make drafts of the proposed invoices, if they still are what the preview showed."""
+
+    def work(session: TenantSession) -> BatchWithTotals:
+        batch = get_batch(session, batch_id)
+        done = generate(session, batch, body.preview_hash, actor=call.actor)
+        return with_totals(session, done)
+
+    return call.once(work, 200)
+
+
+@router.post("/finalise", response_model=FinalisedOut)
+def finalise_batch(call: Finaliser, batch_id: BatchId, body: OptionsIn | None = None) -> Response:
+    """Give the invoices their numbers and order their output; repeating it changes nothing."""
+    with call.session() as session:
+        options = options_of(call, session, body) if body else None
+
+    def work() -> FinalisedOut:
+        done = call.house.finalise(call.tenant_id, batch_id, call.actor, options)
+        return shape(done)
+
+    return call.again(work)
+
+
+def shape(done: Finalised) -> FinalisedOut:
+    """Return what a finalised batch holds."""
+    return FinalisedOut(
+        batch=done.batch_id,
+        name=done.name,
+        invoices=done.invoices,
+        totals=[Money.of(amount, currency) for currency, amount in done.totals.items()],
+        ranges=[
+            RangeOut(
+                administration=one.administration_id,
+                kind=one.kind,
+                first=one.first,
+                last=one.last,
+                invoices=one.count,
+            )
+            for one in done.ranges
+        ],
+    )

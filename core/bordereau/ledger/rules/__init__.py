@@ -1,0 +1,1 @@
+"""The rules of posting, pure: sides, entries, periods."""

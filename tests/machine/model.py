@@ -1,0 +1,283 @@
+"""What the product should hold, in plain Python: written from the rules, not from the code.
+
+Charges are known by their source keys, everything else by its code; batches and invoices by the id
+that the product gave them. A refused action is predicted by its code.
+"""
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from decimal import Decimal
+from uuid import UUID
+
+from tests.machine.money import ZERO, Span, spans
+from tests.machine.world import CUSTOMERS
+
+UNBILLED = {"open", "approved", "closed", "delayed"}
+ONCE = {"ProjectOneTimeFee", "ProjectHourlyRate"}
+ONCE_KINDS = {"time", "project_fee"}
+BLOCKS = {"BlockHours", "BlockMoney"}
+BLOCK_KINDS = {"block", "overage"}
+COMPUTED = {"fee", "devices", "backup", "project_fee"} | BLOCK_KINDS
+
+
+@dataclass
+class Customer:
+    """A customer; the name is what a proposal shows of it."""
+
+    code: str
+    name: str
+    currency: str
+    distance_selling: bool = False
+
+
+@dataclass
+class Device:
+    """A monitored device, by the days on which it was there."""
+
+    added_on: date
+    removed_on: date | None = None
+
+
+@dataclass
+class Contract:
+    """A contract with its terms, and what was counted for it."""
+
+    code: str
+    id: UUID
+    type: str
+    customer: str
+    seller: str
+    start: date
+    end: date
+    period: str
+    terms: dict[str, object]
+    tax: str
+    advance: bool = False
+    daily: bool = False
+    taxable: bool = True
+    late_policy: str = "bill_next"
+    step: int = 0
+    active: bool = True
+    devices: dict[str, Device] = field(default_factory=dict)
+    readings: dict[tuple[date, str], Decimal] = field(default_factory=dict)
+
+    @property
+    def once(self) -> bool:
+        return self.type in ONCE
+
+    @property
+    def spans(self) -> Iterator[Span]:
+        """Its billing periods; what is billed once has a single one."""
+        kind = "EndOfContractDuration" if self.once else self.period
+        return spans(self.start, self.end, kind)
+
+    def span_of(self, day: date) -> Span | None:
+        if not self.start <= day <= self.end:
+            return None
+        return next((span for span in self.spans if span.holds(day)), None)
+
+    def figure(self, name: str) -> Decimal:
+        return Decimal(str(self.terms[name]))
+
+
+@dataclass
+class Project:
+    """A project and how it treats its cost lines."""
+
+    code: str
+    id: UUID
+    customer: str
+    seller: str
+    approval: bool
+    charge: bool = True
+    separate: bool = False
+
+
+@dataclass
+class Ticket:
+    """A ticket; without a contract its work waits."""
+
+    code: str
+    id: UUID
+    customer: str
+    contract: str | None
+    resolved: bool
+
+
+@dataclass
+class Item:
+    """A charge; `owner` is the code of its contract or project.
+
+    `touched` says that a batch once reserved it, `kept` that a numbered invoice once billed it.
+    """
+
+    key: str
+    kind: str
+    customer: str
+    seller: str
+    currency: str
+    day: date
+    ready_on: date
+    net: Decimal
+    contract: str | None = None
+    project: str | None = None
+    ticket: str | None = None
+    tax: str | None = None
+    work: str | None = None
+    minutes: int = 0
+    rate: str = ""
+    span: Span | None = None
+    surcharge: Decimal = ZERO
+    chargeable: bool = True
+    state: str = "closed"
+    delayed_until: date | None = None
+    batch: UUID | None = None
+    draft: UUID | None = None
+    holds: frozenset[str] = frozenset()
+    touched: bool = False
+
+    @property
+    def owner(self) -> str | None:
+        return self.contract or self.project
+
+    @property
+    def free(self) -> bool:
+        return self.state in UNBILLED
+
+    def ready(self, as_of: date) -> bool:
+        """Say whether nothing stands against billing it on a day."""
+        delay_over = self.delayed_until is not None and self.delayed_until <= as_of
+        state = self.state == "closed" or (self.state == "delayed" and delay_over)
+        return (
+            state
+            and self.chargeable
+            and not self.holds
+            and self.draft is None
+            and self.ready_on <= as_of
+        )
+
+
+@dataclass
+class Invoice:
+    """An invoice; amounts are those of the document, `sign` is -1 on a credit note.
+
+    `items` are the charges behind it with the amount billed, `credited` what credit notes took off.
+    """
+
+    id: UUID
+    batch: UUID | None
+    seller: str
+    customer: str
+    currency: str
+    sign: int
+    net: Decimal
+    tax: Decimal
+    issue_date: date
+    items: dict[str, Decimal]
+    state: str = "proposed"
+    number: str | None = None
+    original: UUID | None = None
+
+    @property
+    def total(self) -> Decimal:
+        return self.net + self.tax
+
+    @property
+    def kind(self) -> str:
+        return "380" if self.sign > 0 else "381"
+
+
+@dataclass
+class Batch:
+    """A batch and what was ticked in it."""
+
+    id: UUID
+    source: str
+    as_of: date
+    collect: str
+    level: str
+    compress: bool
+    name: str
+    invoice_date: date | None = None
+    state: str = "selecting"
+    tick_all: bool = True
+    owners: dict[str, bool] = field(default_factory=dict)
+    items: dict[str, bool] = field(default_factory=dict)
+    shown: object = None
+    stale: bool = False
+
+
+@dataclass
+class Model:
+    """Everything of one tenant."""
+
+    today: date
+    customers: dict[str, Customer] = field(default_factory=dict)
+    contracts: dict[str, Contract] = field(default_factory=dict)
+    projects: dict[str, Project] = field(default_factory=dict)
+    tickets: dict[str, Ticket] = field(default_factory=dict)
+    items: dict[str, Item] = field(default_factory=dict)
+    batches: dict[UUID, Batch] = field(default_factory=dict)
+    invoices: dict[UUID, Invoice] = field(default_factory=dict)
+    last_dates: dict[tuple[str, str], date] = field(default_factory=dict)
+    next_numbers: dict[tuple[str, str], int] = field(default_factory=dict)
+    made: int = 0
+
+    @classmethod
+    def new(cls) -> "Model":
+        customers = {code: Customer(code, code, money) for code, money in CUSTOMERS.items()}
+        return cls(date(2026, 2, 1), customers)
+
+    def code(self, prefix: str) -> str:
+        """Return a code that was not used yet."""
+        self.made += 1
+        return f"{prefix}{self.made}"
+
+    def pass_days(self, days: int) -> None:
+        self.today += timedelta(days=days)
+
+    def of_contract(self, code: str) -> list[Item]:
+        return [item for item in self.items.values() if item.contract == code]
+
+    def of_batch(self, batch: Batch) -> list[Item]:
+        return [item for item in self.items.values() if item.batch == batch.id]
+
+    def invoices_of(self, batch: Batch) -> list[Invoice]:
+        """Return the invoices of a batch in the order of their numbers to be."""
+        found = [one for one in self.invoices.values() if one.batch == batch.id]
+        return sorted(found, key=lambda one: one.id)
+
+    def settled_until(self, contract: Contract) -> date | None:
+        """Return the end of the last period of which work was reserved or billed."""
+        ends = [
+            item.span.end
+            for item in self.of_contract(contract.code)
+            if item.span and item.kind in {"time", "overage"} and item.state in {"reserved", "billed"}
+        ]
+        return max(ends, default=None)
+
+    def refresh(self, items: Collection[Item] | None = None) -> None:
+        """Find again what stands against the free charges."""
+        for item in self.items.values() if items is None else items:
+            if item.free:
+                item.holds = frozenset(self._holds(item))
+
+    def _holds(self, item: Item) -> Iterator[str]:
+        contract = self.contracts[item.contract] if item.contract else None
+        if contract and contract.once and item.kind in ONCE_KINDS:
+            others = self.of_contract(contract.code)
+            if any(one.state == "billed" and one.kind in ONCE_KINDS for one in others):
+                yield "BILLED"
+        if item.owner is None and item.kind not in {"manual", "participant"}:
+            yield "NO_CONTRACT"
+        if item.ticket and not self.tickets[item.ticket].resolved:
+            yield "TICKET_OPEN"
+        if not item.chargeable:
+            yield "NOT_CHARGEABLE"
+        if item.draft:
+            yield "IN_DRAFT"
+        if self.customers[item.customer].distance_selling:
+            yield "DISTANCE_SALE"
+        if contract and not contract.active:
+            yield "CONTRACT_INACTIVE"

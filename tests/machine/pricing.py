@@ -1,0 +1,140 @@
+"""What work and contracts cost, and which charges rating should leave behind."""
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+from decimal import Decimal
+
+from tests.machine.model import COMPUTED, Contract, Item, Model
+from tests.machine.money import ZERO, Span, rounded, total
+
+KINDS = {
+    "RetainerFlatFee": "fee",
+    "ProjectOneTimeFee": "project_fee",
+    "RemoteMonitoring": "devices",
+    "OnlineBackup": "backup",
+}
+
+
+def rate_of(contract: Contract | None, name: str) -> Decimal | None:
+    """Return what an hour costs; None if the contract has no rate of that name."""
+    if contract is None:
+        return ZERO
+    more = contract.terms.get("additional_rates", {})
+    assert isinstance(more, dict)
+    if name and name not in more:
+        return None
+    if contract.type not in {"Hourly", "ProjectHourlyRate"}:
+        return ZERO
+    return Decimal(str(more[name])) if name else contract.figure("primary_rate")
+
+
+def time_price(contract: Contract | None, minutes: int, rate: Decimal, currency: str) -> Decimal:
+    """Return what minutes cost, after the steps that the contract rounds them up to."""
+    step = contract.step if contract else 0
+    if step:
+        minutes = -(-abs(minutes) // step) * step * (1 if minutes > 0 else -1)
+    return rounded(minutes * rate / 60, currency)
+
+
+def place(model: Model, item: Item) -> None:
+    """Give recorded work its period and the day on which it can be billed."""
+    contract = model.contracts[item.contract] if item.contract else None
+    item.span = contract.span_of(item.day) if contract else None
+    item.ready_on = item.span.end if item.span else item.day
+
+
+def is_late(model: Model, contract: Contract | None, day: date) -> bool:
+    """Say whether work of that day missed its period."""
+    until = model.settled_until(contract) if contract else None
+    return until is not None and day < until
+
+
+def rate_contracts(model: Model) -> None:
+    """Bring the computed charges to what they should be; blocks are another matter."""
+    for contract in model.contracts.values():
+        if contract.active and contract.type in KINDS:
+            _rate(model, contract)
+
+
+def _rate(model: Model, contract: Contract) -> None:
+    known = {
+        item.span.start: item
+        for item in model.of_contract(contract.code)
+        if item.kind in COMPUTED and item.span
+    }
+    first = first_day(known.values(), contract)
+    wanted = {item.day: item for item in computed(model, contract, first)}
+    for day, new in wanted.items():
+        old = known.get(day)
+        if old is None:
+            model.items[new.key] = new
+        elif old.free:
+            old.net, old.ready_on, old.span, old.tax = new.net, new.ready_on, new.span, new.tax
+    for day, old in known.items():
+        if day >= first and day not in wanted and old.free and old.draft is None:
+            withdraw(model, old)
+
+
+def withdraw(model: Model, item: Item) -> None:
+    """Take a charge away that is no longer due; one that a batch once had is written off."""
+    if item.touched:
+        item.state = "written_off"
+    else:
+        del model.items[item.key]
+
+
+def first_day(known: Iterable[Item], contract: Contract) -> date:
+    """Return the day before which everything is billed for good."""
+    days = {item.day: item.free for item in known}
+    free = [day for day, is_free in days.items() if is_free]
+    return min(free) if free else max(days, default=contract.start)
+
+
+def computed(model: Model, contract: Contract, first: date) -> Iterator[Item]:
+    """Yield the charges of the periods that have begun."""
+    for span in contract.spans:
+        if first <= span.start <= model.today:
+            net = _fee(model, contract, span)
+            if net is not None:
+                yield computed_item(model, contract, KINDS[contract.type], span, net)
+
+
+def computed_item(model: Model, contract: Contract, kind: str, span: Span, net: Decimal) -> Item:
+    """Return the charge of a period."""
+    fixed = contract.type in {"RetainerFlatFee", "ProjectOneTimeFee", "BlockHours", "BlockMoney"}
+    return Item(
+        key=f"{kind}:{contract.id.hex}:{span.start}",
+        kind=kind,
+        customer=contract.customer,
+        seller=contract.seller,
+        currency=model.customers[contract.customer].currency,
+        day=span.start,
+        ready_on=span.start if contract.advance and fixed else span.end,
+        net=net,
+        contract=contract.code,
+        tax=contract.tax,
+        span=span,
+    )
+
+
+def _fee(model: Model, contract: Contract, span: Span) -> Decimal | None:
+    """Return what a period costs; None if nothing was counted."""
+    currency = model.customers[contract.customer].currency
+    if contract.type == "RetainerFlatFee":
+        full = contract.figure("quantity") * contract.figure("rate")
+        days, whole = (span.end - span.start).days, (span.whole_end - span.start).days
+        return rounded(full * days / whole if contract.daily else full, currency)
+    if contract.type == "ProjectOneTimeFee":
+        return rounded(contract.figure("total_amount"), currency)
+    if contract.type == "RemoteMonitoring":
+        count = sum(
+            one.added_on <= span.start and (one.removed_on is None or one.removed_on > span.start)
+            for one in contract.devices.values()
+        )
+        return rounded(count * contract.figure("rate_per_device"), currency) if count else None
+    last: dict[str, tuple[date, Decimal]] = {}
+    for (day, category), gigabytes in contract.readings.items():
+        if span.holds(day):
+            last[category] = max(last.get(category, (day, gigabytes)), (day, gigabytes))
+    stored = total(gigabytes for _, gigabytes in last.values())
+    return rounded(stored * contract.figure("rate_per_gb"), currency) if stored else None

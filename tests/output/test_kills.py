@@ -1,0 +1,130 @@
+"""Workers are killed at every marked step; the far side's books say what really happened.
+
+Where the far side can be asked, each document is there exactly once. Where it cannot, a document
+is there at most once, and what was in flight is shown as unknown. Nothing is ever lost silently.
+"""
+
+import random
+import signal
+import time
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+KILLED = -signal.SIGKILL
+POINTS = (
+    "before-step:1",
+    "before-render:1",
+    "after-file:3",
+    "before-intent:2",
+    "after-intent:2",
+    "before-call:3",
+    "in-call:7",
+    "after-look-up:1",
+    "after-call:2",
+    "after-answers:2",
+    "after-step:3",
+    "in-book:2",
+    "after-book:2",
+    "after-hearing:1",
+)
+
+
+@pytest.fixture(scope="module")
+def quiet(new_works: Callable[[], Any]) -> Any:
+    """Works without a worker."""
+    return new_works()
+
+
+@pytest.fixture
+def victim(quiet: Any, new_shop: Callable[[Any], Any]) -> Any:
+    """A shop whose workers will die."""
+    shop = new_shop(quiet)
+    shop.connect("renderer", "letter")
+    return shop
+
+
+def order_everything(shop: Any, number: int, **mood: Any) -> int:
+    """Order four channels for some invoices; return how many deliveries that makes."""
+    for key in ("post", "printer", "cabinet"):
+        shop.connect("delivery", key)
+    ledger = shop.connect("destination", "ledger", **mood)
+    ids = shop.invoices(number, delivery_mode="print_pdf_email")
+    shop.order(ids, destinations=[ledger], save_in_folder=True)
+    return 4 * number
+
+
+def judge(shop: Any, deliveries: int) -> None:
+    """Hold our states against the far side's books."""
+    rows = shop.deliveries()
+    assert len(rows) == deliveries
+    for key in ("ledger", "cabinet"):
+        mine = [row for row in rows if shop.key_of(row) == key]
+        assert {row.state for row in mine} == {"done"}
+        assert shop.there(key) == {shop.name_of(row): 1 for row in mine}
+    for key in ("post", "printer"):
+        there = shop.there(key)
+        mine = [row for row in rows if shop.key_of(row) == key]
+        assert {row.state for row in mine} <= {"done", "unknown"}
+        assert max(there.values()) == 1
+        assert all(there[shop.name_of(row)] == 1 for row in mine if row.state == "done")
+    proven = sum(len(row.facts) for row in rows if row.state == "done")
+    assert shop.facts().total() == proven
+
+
+def kill_at_each(shop: Any, points: tuple[str, ...], **environment: str) -> int:
+    """Let one worker after the other run into its crash point; return how many died there."""
+    nursery = shop.works.spawn("breed", **environment)
+    said, _ = nursery.communicate("".join(f"{point}\n" for point in points))
+    return sum(line == str(KILLED) for line in said.splitlines())
+
+
+def test_killed_at_every_step_nothing_is_lost_and_nothing_is_doubled(victim: Any) -> None:
+    deliveries = order_everything(victim, 50, lose_every=4)
+    died = kill_at_each(victim, POINTS)
+    worker = victim.works.spawn()
+    victim.settle(40)
+    worker.kill()
+    judge(victim, deliveries)
+    assert died >= len(POINTS) - 2
+    assert victim.states()["unknown", "UNKNOWN"] >= 1  # mail in flight is shown, not guessed
+
+
+def test_the_wrong_order_is_found_out(victim: Any) -> None:
+    deliveries = order_everything(victim, 10)
+    assert kill_at_each(victim, ("in-call:15", "in-call:15"), CARELESS="1") == 2
+    worker = victim.works.spawn(CARELESS="1")
+    victim.settle(40)
+    worker.kill()
+    with pytest.raises(AssertionError):
+        judge(victim, deliveries)
+
+
+@pytest.mark.nightly
+@pytest.mark.parametrize("point", POINTS)
+def test_each_step_may_die_many_times(victim: Any, point: str) -> None:
+    deliveries = order_everything(victim, 50, lose_every=3, refuse_every=5)
+    name = point.partition(":")[0]
+    kill_at_each(victim, tuple(f"{name}:{count}" for count in (1, 2, 3, 5, 8, 13)))
+    worker = victim.works.spawn()
+    victim.settle(60)
+    worker.kill()
+    judge(victim, deliveries)
+
+
+@pytest.mark.nightly
+def test_two_workers_killed_at_random_for_a_long_time(victim: Any) -> None:
+    deliveries = order_everything(victim, 300, lose_every=5, refuse_every=7, slow=0.01)
+    rng = random.Random(7)  # noqa: S311 - when to kill is no secret
+    workers = [victim.works.spawn() for _ in range(2)]
+    for _ in range(40):
+        time.sleep(rng.uniform(0.9, 3.0))
+        place = rng.randrange(2)
+        workers[place].kill()
+        workers[place].wait()
+        workers[place] = victim.works.spawn()
+    victim.settle(180)
+    for worker in workers:
+        worker.kill()
+    judge(victim, deliveries)
