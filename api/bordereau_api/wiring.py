@@ -22,6 +22,7 @@ from bordereau.store.doctor import examine_database, require_ready
 from bordereau.tenancy import Actor, KeyRing
 from bordereau.values.ids import TenantId
 from bordereau.work import Engine, Enqueue
+from bordereau_api.finalising import Finalising
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,10 +149,12 @@ def assemble(settings: Settings, database: Database, host: Host) -> House:
     connections = Connections(host, KeyRing.load(settings.data_dir))
     desk = Desk(database=database, connections=connections)
     sweeper = Sweeper(desk, lambda: engine)
+    finalising = Finalising(database, lambda: house.finalise)
     engine = Engine(
         database,
-        jobs=output_jobs(desk),
-        queues=output_queues(host),
+        jobs=[*output_jobs(desk), finalising.job()],
+        queues=[*output_queues(host), finalising.queue()],
         recurring=[sweeper.recurring()],
     )
-    return House(settings, database, connections, engine)
+    house = House(settings, database, connections, engine)
+    return house

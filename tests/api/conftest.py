@@ -1,19 +1,20 @@
 """An open installation, its API over HTTP, and accounts with keys for it."""
 
+import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import select
 from starlette.testclient import TestClient
 from tests.fixtures.books import Books
 
+from bordereau.catalog.tables import Layout
 from bordereau.connections import Host
 from bordereau.store import Database, Settings, TenantSession
 from bordereau.tenancy import Actor, Right, add_user, issue_key
-from bordereau.values.ids import TenantId, uuid7
+from bordereau.values.ids import TenantId, public_id, uuid7
 from bordereau.work import migrate as migrate_work
 from bordereau_api.app import create_app
 from bordereau_api.wiring import House, assemble
@@ -43,7 +44,6 @@ class Account:
     tenant_id: TenantId
     http: TestClient
     key: str = ""
-    version: str = field(default="", repr=False)
 
     def session(self) -> Any:
         """Open a transaction of the account."""
@@ -129,3 +129,108 @@ def stranger(new_account: Callable[..., Account]) -> Account:
 def samples() -> Path:
     """The sample data of the repository."""
     return Path(__file__).parents[2] / "examples" / "msp"
+
+
+@dataclass(frozen=True)
+class World:
+    """One object of each kind that has an id in an address, as its owner knows it."""
+
+    account: Account
+    ids: dict[str, str]
+    open_batch: str
+    run_batch: str
+    proposal: str
+
+
+@pytest.fixture
+def world(client: Account) -> World:
+    """An account with something of everything."""
+    with client.session() as session:
+        books = client.books(session)
+        seller, tax, work_type = books.administration(), books.tax_code(), books.work_type()
+        customer = books.customer(delivery_mode="")
+        contract = books.contract(customer, seller, tax_code_id=tax.id)
+        project = books.project(customer, seller)
+        ticket = books.ticket(customer, contract)
+        charge = books.charge(contract, "80", ticket_id=ticket.id, minutes=45)
+        layout = Layout(name="Sober")
+        user = add_user(session, OPERATOR, email="ann@users.example", name="Ann", roles=["reader"])
+        session.add(layout)
+        session.flush()
+        key = issue_key(session, OPERATOR, user_id=user.id, name="Ann's")
+    batch = bill(client)
+    (invoice,) = client.get(f"/invoices?batch={batch}")["data"]
+    (order,) = client.get(f"/output-orders?batch={batch}")["data"]
+    (delivery,) = client.get(f"/deliveries?order={order['id']}")["data"]
+    with client.session() as session:
+        books = client.books(session)
+        books.charge(session.merge(contract), "20")
+        second = books.contract(session.merge(customer), seller, tax_code_id=tax.id)
+        books.charge(second, "30")
+    run_batch = client.post("/batches", {"name": "run"}, status=201)["id"]
+    client.post(f"/batches/{run_batch}/run")
+    proposal = client.get(f"/invoices?batch={run_batch}")["data"][0]["id"]
+    connection = client.post(
+        "/connections",
+        {"kind": "renderer", "key": "pdf", "name": "Files"},
+        status=201,
+    )
+    rows = {
+        "administration_id": public_id("adm", seller.id),
+        "batch_id": batch,
+        "charge_id": public_id("chg", charge.id),
+        "connection_id": connection["id"],
+        "contract_id": public_id("ctr", contract.id),
+        "customer_id": public_id("cus", customer.id),
+        "delivery_id": delivery["id"],
+        "invoice_id": invoice["id"],
+        "key_id": public_id("key", key.id),
+        "layout_id": public_id("lay", layout.id),
+        "order_id": order["id"],
+        "owner_id": public_id("ctr", contract.id),
+        "project_id": public_id("prj", project.id),
+        "tax_code_id": public_id("tax", tax.id),
+        "ticket_id": public_id("tkt", ticket.id),
+        "user_id": public_id("usr", user.id),
+        "work_type_id": public_id("wtp", work_type.id),
+    }
+    open_batch = client.post("/batches", {"name": "open"}, status=201)["id"]
+    return World(client, rows, open_batch, run_batch, proposal)
+
+
+def bill(account: Account) -> str:
+    """Bill everything that is ready and return the batch."""
+    batch = account.post("/batches", {"name": "billed"}, status=201)["id"]
+    run = account.post(f"/batches/{batch}/run")
+    account.post(f"/batches/{batch}/generate", {"preview_hash": run["preview_hash"]})
+    done = account.post(f"/batches/{batch}/finalise")
+    assert done["state"] == "done"
+    return str(batch)
+
+
+@dataclass(frozen=True)
+class Operation:
+    """A route, as the description names it."""
+
+    id: str
+    method: str
+    path: str
+    parameters: tuple[str, ...]
+    right: str | None
+
+
+@pytest.fixture(scope="session")
+def operations(http: TestClient) -> list[Operation]:
+    """Every operation of the API."""
+    document = http.get(f"{PREFIX}/openapi.json").json()
+    return [
+        Operation(
+            id=operation["operationId"],
+            method=method.upper(),
+            path=path.removeprefix(PREFIX),
+            parameters=tuple(re.findall(r"\{([a-z_]+)\}", path)),
+            right=operation.get("x-right"),
+        )
+        for path, methods in document["paths"].items()
+        for method, operation in methods.items()
+    ]

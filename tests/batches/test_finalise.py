@@ -30,7 +30,7 @@ def nothing(_session: TenantSession, _batch: Batch, _ids: Collection[UUID]) -> N
 def compete(app_url: str, tenant_id: TenantId, batch_id: UUID, gate: Any, answers: Any) -> None:
     """Finalise a batch in a process of its own, at the same time as the others."""
     database = Database(app_url)
-    gate.wait(30)
+    gate.wait(120)
     actor = Actor.installation("worker")
     answers.put(finalise(database, tenant_id, batch_id, actor=actor, on_issued=nothing, chunk=7))
     database.close()
@@ -50,7 +50,7 @@ def test_eight_processes_finalise_a_batch_as_one(
     workers = [context.Process(target=compete, args=arguments) for _ in range(PROCESSES)]
     for worker in workers:
         worker.start()
-    found: list[Finalised] = [answers.get(timeout=60) for _ in workers]
+    found: list[Finalised] = [answers.get(timeout=180) for _ in workers]
     for worker in workers:
         worker.join()
     assert all(one == found[0] for one in found)

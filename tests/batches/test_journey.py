@@ -3,14 +3,18 @@
 from decimal import Decimal
 
 from sqlalchemy import select
+from tests.fixtures.shop import Shop
 
 from bordereau.batches import finalise, totals
 from bordereau.invoices.documents import documents_of
 from bordereau.invoices.tables import Invoice
 from bordereau.store import Database
+from bordereau.values.ids import TenantId
 
 
-def test_ready_charges_become_numbered_invoices(shop, database: Database, tenant_id) -> None:
+def test_ready_charges_become_numbered_invoices(
+    shop: Shop, database: Database, tenant_id: TenantId
+) -> None:
     for net in ("100", "250.50"):
         contract = shop.contract()
         ticket = shop.books.ticket(shop.customer(), contract)

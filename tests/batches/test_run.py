@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 from sqlalchemy import func, select
-from tests.fixtures.shop import TODAY, Shop
+from tests.fixtures.shop import TODAY, Shop, amounts
 
 from bordereau.batches import get_batch, remove_invoice, run, select_again
 from bordereau.charges import Charge
@@ -38,7 +38,7 @@ def test_run_reserves_the_charges_and_proposes_invoices(shop: Shop) -> None:
     batch = shop.run()
     (invoice,) = shop.invoices(batch)
     assert (invoice.state, invoice.number, invoice.contract_id) == ("proposed", None, contract.id)
-    assert (invoice.net, invoice.tax, invoice.total) == (40, 8, 48)
+    assert (invoice.net, invoice.tax, invoice.total) == amounts("40 8 48")
     assert (invoice.issue_date, invoice.due_date) == (TODAY, date(2026, 12, 20))
     assert invoice.order_reference == "PO 7"
     assert shop.state(charge) == "reserved"
@@ -88,7 +88,8 @@ def test_contracts_of_one_customer_make_one_invoice_or_one_each(shop: Shop) -> N
     assert [one.net for one in shop.invoices(batch)] == [10, 10]
     select_again(shop.session, batch, actor=shop.clerk)
     (consolidated,) = shop.invoices(shop.run(collect="customer"))
-    assert (consolidated.net, consolidated.contract_id) == (20, None)
+    assert consolidated.net == 20
+    assert consolidated.contract_id is None
 
 
 @pytest.mark.row("A39", "A6")
@@ -100,7 +101,7 @@ def test_administrations_and_currencies_never_share_an_invoice(shop: Shop) -> No
     elsewhere = shop.books.contract(customer, other, tax_code_id=shop.tax.id)
     shop.charge(elsewhere, "3")
     found = shop.invoices(shop.run(collect="customer"))
-    assert sorted((one.currency, one.net) for one in found) == [("EUR", 1), ("EUR", 3), ("USD", 2)]
+    assert sorted(f"{one.net:.0f} {one.currency}" for one in found) == ["1 EUR", "2 USD", "3 EUR"]
 
 
 @pytest.mark.row("B18")
@@ -147,7 +148,7 @@ def test_only_taxable_contracts_are_taxed_also_on_a_consolidated_invoice(shop: S
     shop.charge(shop.contract(customer, name="taxed"), "100")
     shop.charge(shop.contract(customer, name="untaxed", taxable=False), "50")
     (invoice,) = shop.invoices(shop.run(collect="customer"))
-    assert (invoice.net, invoice.tax) == (150, 20)
+    assert (invoice.net, invoice.tax) == amounts("150 20")
     rates = {one.headings[0]: one.tax_rate for one in shop.lines(invoice)}
     assert rates == {"taxed": 20, "untaxed": 0}
 
@@ -179,13 +180,14 @@ def test_a_negative_invoice_becomes_a_credit_note_of_positive_amounts(shop: Shop
     shop.charge(contract, "-30", kind="adjustment")
     shop.charge(contract, "10", quantity=2, unit_price=5)
     (credit,) = shop.invoices(shop.run())
-    assert (credit.kind, credit.net, credit.tax, credit.total) == ("381", 20, 4, 24)
+    assert credit.kind == "381"
+    assert (credit.net, credit.tax, credit.total) == amounts("20 4 24")
     assert sorted((one.quantity, one.unit_price, one.net) for one in shop.lines(credit)) == [
-        (-2, 5, -10),
-        (1, 30, 30),
+        amounts("-2 5 -10"),
+        amounts("1 30 30"),
     ]
-    amounts = shop.session.scalars(select(Allocation.amount).order_by(Allocation.amount))
-    assert list(amounts) == [-30, 10]
+    allocated = shop.session.scalars(select(Allocation.amount).order_by(Allocation.amount))
+    assert list(allocated) == [-30, 10]
 
 
 def test_prices_and_discounts_of_a_line_give_its_amount(shop: Shop) -> None:
@@ -194,8 +196,8 @@ def test_prices_and_discounts_of_a_line_give_its_amount(shop: Shop) -> None:
     shop.charge(contract, "33.33", quantity=1, unit_price=100, description="b")
     (invoice,) = shop.invoices(shop.run())
     lines = {one.name: one for one in shop.lines(invoice)}
-    assert (lines["a"].quantity, lines["a"].unit_price, lines["a"].discount) == (4, 5, 2)
-    assert (lines["b"].quantity, lines["b"].unit_price) == (1, Decimal("33.33"))
+    assert (lines["a"].quantity, lines["a"].unit_price, lines["a"].discount) == amounts("4 5 2")
+    assert (lines["b"].quantity, lines["b"].unit_price) == amounts("1 33.33")
 
 
 @pytest.mark.row("B22")

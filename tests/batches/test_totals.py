@@ -9,6 +9,7 @@ from tests.fixtures.shop import Shop
 
 from bordereau.batches import remove_invoice, run, totals
 from bordereau.batches.tables import Batch
+from bordereau.catalog.tables import Contract, Project
 
 
 @pytest.mark.row("A13", "A14", "A15", "A16", "A17", "A19")
@@ -69,6 +70,7 @@ def fill(shop: Shop, chance: random.Random, *, projects: bool) -> None:
         customer = shop.customer()
         for _ in range(3):
             seller = chance.choice(sellers)
+            owner: Contract | Project
             if projects:
                 owner = shop.books.project(
                     customer, seller, invoice_separately=chance.random() < 0.3

@@ -109,7 +109,7 @@ class Ticket:
 class Item:
     """A charge; `owner` is the code of its contract or project.
 
-    `touched` says that a batch once reserved it, `kept` that a numbered invoice once billed it.
+    `touched` says that somebody acted on it, so that it is never forgotten.
     """
 
     key: str
@@ -120,6 +120,7 @@ class Item:
     day: date
     ready_on: date
     net: Decimal
+    quantity: Decimal = Decimal(1)
     contract: str | None = None
     project: str | None = None
     ticket: str | None = None
@@ -132,8 +133,8 @@ class Item:
     chargeable: bool = True
     state: str = "closed"
     delayed_until: date | None = None
-    batch: UUID | None = None
-    draft: UUID | None = None
+    batch: str | None = None
+    draft: str | None = None
     holds: frozenset[str] = frozenset()
     touched: bool = False
 
@@ -165,8 +166,9 @@ class Invoice:
     `items` are the charges behind it with the amount billed, `credited` what credit notes took off.
     """
 
+    label: str
     id: UUID
-    batch: UUID | None
+    batch: str | None
     seller: str
     customer: str
     currency: str
@@ -177,7 +179,7 @@ class Invoice:
     items: dict[str, Decimal]
     state: str = "proposed"
     number: str | None = None
-    original: UUID | None = None
+    original: str | None = None
 
     @property
     def total(self) -> Decimal:
@@ -192,6 +194,7 @@ class Invoice:
 class Batch:
     """A batch and what was ticked in it."""
 
+    label: str
     id: UUID
     source: str
     as_of: date
@@ -205,7 +208,6 @@ class Batch:
     owners: dict[str, bool] = field(default_factory=dict)
     items: dict[str, bool] = field(default_factory=dict)
     shown: object = None
-    stale: bool = False
 
 
 @dataclass
@@ -218,8 +220,8 @@ class Model:
     projects: dict[str, Project] = field(default_factory=dict)
     tickets: dict[str, Ticket] = field(default_factory=dict)
     items: dict[str, Item] = field(default_factory=dict)
-    batches: dict[UUID, Batch] = field(default_factory=dict)
-    invoices: dict[UUID, Invoice] = field(default_factory=dict)
+    batches: dict[str, Batch] = field(default_factory=dict)
+    invoices: dict[str, Invoice] = field(default_factory=dict)
     last_dates: dict[tuple[str, str], date] = field(default_factory=dict)
     next_numbers: dict[tuple[str, str], int] = field(default_factory=dict)
     made: int = 0
@@ -241,19 +243,19 @@ class Model:
         return [item for item in self.items.values() if item.contract == code]
 
     def of_batch(self, batch: Batch) -> list[Item]:
-        return [item for item in self.items.values() if item.batch == batch.id]
+        return [item for item in self.items.values() if item.batch == batch.label]
 
     def invoices_of(self, batch: Batch) -> list[Invoice]:
         """Return the invoices of a batch in the order of their numbers to be."""
-        found = [one for one in self.invoices.values() if one.batch == batch.id]
+        found = [one for one in self.invoices.values() if one.batch == batch.label]
         return sorted(found, key=lambda one: one.id)
 
     def settled_until(self, contract: Contract) -> date | None:
-        """Return the end of the last period of which work was reserved or billed."""
+        """Return the end of the last period of which work was billed."""
         ends = [
             item.span.end
             for item in self.of_contract(contract.code)
-            if item.span and item.kind in {"time", "overage"} and item.state in {"reserved", "billed"}
+            if item.span and item.kind in {"time", "overage"} and item.state == "billed"
         ]
         return max(ends, default=None)
 

@@ -57,37 +57,30 @@ def rate_contracts(model: Model) -> None:
 
 
 def _rate(model: Model, contract: Contract) -> None:
-    known = {
-        item.span.start: item
-        for item in model.of_contract(contract.code)
-        if item.kind in COMPUTED and item.span
-    }
-    first = first_day(known.values(), contract)
-    wanted = {item.day: item for item in computed(model, contract, first)}
-    for day, new in wanted.items():
-        old = known.get(day)
-        if old is None:
-            model.items[new.key] = new
-        elif old.free:
+    known = [item for item in model.of_contract(contract.code) if item.kind in COMPUTED]
+    first = first_day(known, contract)
+    wanted = {item.key: item for item in computed(model, contract, first)}
+    for key, new in wanted.items():
+        old = model.items.setdefault(key, new)
+        if old.free:
             old.net, old.ready_on, old.span, old.tax = new.net, new.ready_on, new.span, new.tax
-    for day, old in known.items():
-        if day >= first and day not in wanted and old.free and old.draft is None:
+    for old in known:
+        if old.day >= first and old.key not in wanted and old.free and old.draft is None:
             withdraw(model, old)
 
 
 def withdraw(model: Model, item: Item) -> None:
-    """Take a charge away that is no longer due; one that a batch once had is written off."""
+    """Take a charge away that is no longer due; what somebody acted on is written off."""
+    del model.items[item.key]
     if item.touched:
-        item.state = "written_off"
-    else:
-        del model.items[item.key]
+        item.state, item.key = "written_off", model.code(f"{item.key}#")
+        model.items[item.key] = item
 
 
 def first_day(known: Iterable[Item], contract: Contract) -> date:
     """Return the day before which everything is billed for good."""
-    days = {item.day: item.free for item in known}
-    free = [day for day, is_free in days.items() if is_free]
-    return min(free) if free else max(days, default=contract.start)
+    free = [item.day for item in known if item.free]
+    return min(free) if free else max((item.day for item in known), default=contract.start)
 
 
 def computed(model: Model, contract: Contract, first: date) -> Iterator[Item]:
@@ -103,7 +96,7 @@ def computed_item(model: Model, contract: Contract, kind: str, span: Span, net: 
     """Return the charge of a period."""
     fixed = contract.type in {"RetainerFlatFee", "ProjectOneTimeFee", "BlockHours", "BlockMoney"}
     return Item(
-        key=f"{kind}:{contract.id.hex}:{span.start}",
+        key=f"{kind}:{contract.code}:{span.start}",
         kind=kind,
         customer=contract.customer,
         seller=contract.seller,

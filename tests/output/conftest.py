@@ -117,6 +117,17 @@ def new_works(
         works.end()
 
 
+@pytest.fixture(scope="module")
+def real_works(new_works: Callable[[], Works]) -> Works:
+    """Works with a worker where the installed plugins are at hand as well."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("REAL", "1")
+        works = new_works()
+        process = works.spawn()
+    assert process.stdout.readline() == "ready\n"
+    return works
+
+
 @pytest.fixture(scope="session")
 def works(new_works: Callable[[], Works]) -> Works:
     """The works that tests share, with one worker that goes on from test to test."""
@@ -152,9 +163,10 @@ class Shop:
         *,
         automatic: bool = False,
         zero_totals: bool = False,
+        own: bool = True,
         **settings: Any,
     ) -> UUID:
-        """Set a capability of the test plugin up."""
+        """Set a capability up; `own` ones of the test plugin get the folder of their books."""
         with self.session() as session:
             row: Connection = self.works.desk.connections.add(
                 session,
@@ -164,7 +176,7 @@ class Shop:
                 name=f"{key} {uuid7().hex[-6:]}",
                 automatic=automatic,
                 zero_totals=zero_totals,
-                settings={"folder": str(self.folder)} | settings,
+                settings=({"folder": str(self.folder)} if own else {}) | settings,
             )
             return row.id
 

@@ -8,6 +8,7 @@ import random
 import signal
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -74,10 +75,15 @@ def judge(shop: Any, deliveries: int) -> None:
 
 
 def kill_at_each(shop: Any, points: tuple[str, ...], **environment: str) -> int:
-    """Let one worker after the other run into its crash point; return how many died there."""
-    nursery = shop.works.spawn("breed", **environment)
-    said, _ = nursery.communicate("".join(f"{point}\n" for point in points))
-    return sum(line == str(KILLED) for line in said.splitlines())
+    """Let workers, two at a time, run into their crash points; return how many died there."""
+
+    def breed(own: tuple[str, ...]) -> int:
+        nursery = shop.works.spawn("breed", **environment)
+        said, _ = nursery.communicate("".join(f"{point}\n" for point in own))
+        return sum(line == str(KILLED) for line in said.splitlines())
+
+    with ThreadPoolExecutor(2) as pool:
+        return sum(pool.map(breed, (points[::2], points[1::2])))
 
 
 def test_killed_at_every_step_nothing_is_lost_and_nothing_is_doubled(victim: Any) -> None:

@@ -3,7 +3,6 @@
 Ids and amounts are text; paths are relative to the output folder.
 """
 
-from collections import defaultdict
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -12,17 +11,14 @@ from sqlalchemy import func, select
 
 from bordereau.batches.tables import Batch
 from bordereau.catalog.tables import Customer
-from bordereau.connections.tables import Connection
-from bordereau.invoices.tables import Invoice, InvoiceFact
-from bordereau.output import REASONS, Desk
-from bordereau.output.tables import StoredDelivery
+from bordereau.invoices.tables import Invoice
+from bordereau.output import Desk
 from bordereau.store import TenantSession
 from bordereau.values.ids import TenantId, public_id
 from bordereau.values.money import round_amount
+from bordereau_api.demo.events import deliveries_of, facts_of
 from bordereau_api.demo.files import files_of, mail_by_id, write_pdfs
 from bordereau_api.demo.folders import Folders
-
-Rows = dict[UUID, list[dict[str, Any]]]
 
 
 def summarise(desk: Desk, tenant_id: TenantId, folders: Folders, batch_id: UUID) -> dict[str, Any]:
@@ -37,16 +33,17 @@ def summarise(desk: Desk, tenant_id: TenantId, folders: Folders, batch_id: UUID)
     pdfs, mail = write_pdfs(desk, tenant_id, folders, numbers), mail_by_id(folders)
     with desk.database.tenant(tenant_id) as session:
         invoices = _invoices(session, batch_id)
-        facts, deliveries = _facts(session, batch_id), _deliveries(session, batch_id)
+        facts, deliveries = facts_of(session, batch_id), deliveries_of(session, batch_id)
         batch = session.get_one(Batch, (tenant_id, batch_id))
         told = {"id": public_id("bat", batch.id), "name": batch.name, "state": batch.state}
+        sums = _totals(session, batch_id)
     for id_, invoice in invoices.items():
         references = [one["reference"] for one in deliveries[id_]]
         files = [pdfs[id_], *files_of(folders, mail, references)]
         invoice["facts"] = facts[id_]
         invoice["deliveries"] = [_relative(folders, one) for one in deliveries[id_]]
         invoice["files"] = [folders.relative(path) for path in files]
-    return {"batch": told, "totals": _totals(session, batch_id), "invoices": [*invoices.values()]}
+    return {"batch": told, "totals": sums, "invoices": [*invoices.values()]}
 
 
 def _numbers(session: TenantSession, batch_id: UUID) -> dict[UUID, str]:
@@ -101,53 +98,6 @@ def _totals(session: TenantSession, batch_id: UUID) -> list[dict[str, Any]]:
         }
         for currency, number, *amounts in session.execute(query)
     ]
-
-
-def _facts(session: TenantSession, batch_id: UUID) -> Rows:
-    found: Rows = defaultdict(list)
-    query = (
-        select(InvoiceFact)
-        .join(Invoice, Invoice.id == InvoiceFact.invoice_id)
-        .where(Invoice.batch_id == batch_id)
-        .order_by(InvoiceFact.at, InvoiceFact.id)
-    )
-    for fact in session.scalars(query):
-        found[fact.invoice_id].append(
-            {
-                "fact": fact.kind,
-                "at": fact.at.isoformat(),
-                "channel": fact.channel,
-                "unconfirmed": fact.unconfirmed,
-            }
-        )
-    return found
-
-
-def _deliveries(session: TenantSession, batch_id: UUID) -> Rows:
-    found: Rows = defaultdict(list)
-    query = (
-        select(StoredDelivery, Connection.name, Connection.key)
-        .outerjoin(Connection, Connection.id == StoredDelivery.connection_id)
-        .join(Invoice, Invoice.id == StoredDelivery.invoice_id)
-        .where(Invoice.batch_id == batch_id)
-        .order_by(StoredDelivery.id)
-    )
-    for delivery, name, key in session.execute(query):
-        found[delivery.invoice_id].append(
-            {
-                "channel": key,
-                "connection": name,
-                "mode": delivery.mode or None,
-                "recipient": delivery.recipient,
-                "state": delivery.state,
-                "outcome": delivery.outcome or None,
-                "reference": delivery.reference,
-                "message": delivery.message,
-                "code": delivery.code or None,
-                "fix": REASONS[delivery.code].fix if delivery.code in REASONS else "",
-            }
-        )
-    return found
 
 
 def _relative(folders: Folders, delivery: dict[str, Any]) -> dict[str, Any]:

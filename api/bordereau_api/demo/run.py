@@ -18,6 +18,7 @@ from bordereau.charges import rate_all
 from bordereau.errors import BordereauError
 from bordereau.imports import FileReport, ImportReport, import_folder
 from bordereau.invoices.series import set_pattern
+from bordereau.output import Desk
 from bordereau.output import progress as output_progress
 from bordereau.store import tenant_id_of
 from bordereau.tenancy import Actor, open_account
@@ -37,11 +38,10 @@ CLERK = Actor.installation("demo")
 
 @dataclass(frozen=True, slots=True)
 class Demonstration:
-    """What the run made: the summary as written to the folder, and what the import refused."""
+    """What the run made: the account, and the summary as written to the folder."""
 
     account: str
     summary: dict[str, Any]
-    report: ImportReport
 
 
 def run_demo(house: House, samples: Path, folders: Folders, bars: Progress) -> Demonstration:
@@ -59,10 +59,10 @@ def run_demo(house: House, samples: Path, folders: Folders, bars: Progress) -> D
         batch_id = _batch(house, tenant_id)
         house.finalise(tenant_id, batch_id, CLERK)
         _wait(house, tenant_id, batch_id, bars)
-    with house.database.tenant(tenant_id) as session:
-        summary = summarise(session, folders, [batch_id])
-    summary |= {"account": slug, "import": _told(report), "rated": rated.created}
-    return Demonstration(slug, summary, report)
+    desk = Desk(database=house.database, connections=house.connections)
+    summary = {"account": slug} | summarise(desk, tenant_id, folders, batch_id)
+    summary |= {"rated": rated.created, "import": _told(report)}
+    return Demonstration(slug, summary)
 
 
 def _open(house: House) -> tuple[str, TenantId]:
@@ -176,6 +176,7 @@ def _wait(house: House, tenant_id: TenantId, batch_id: UUID, bars: Progress) -> 
 
 def _told(report: ImportReport) -> dict[str, Any]:
     return {
+        "read": sum(file.read for file in report.files),
         "taken": report.taken,
         "faults": [
             {

@@ -7,6 +7,8 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from enum import Enum
+from inspect import isclass
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
@@ -98,11 +100,12 @@ class Catalogued(Generic[OutT]):
         return [self._one(row, codes) for row in found]
 
     def _one(self, row: Any, codes: Mapping[str, Mapping[UUID | None, str]]) -> OutT:
+        """Show a row as it is stored; what was allowed once is not judged again."""
         values = {
             name: codes[name][getattr(row, f"{name}_id")]
             if name in codes
-            else _plain(getattr(row, name))
-            for name in self.out.model_fields
+            else _shown(getattr(row, name), field.annotation)
+            for name, field in self.out.model_fields.items()
         }
         return self.out.model_construct(**values)
 
@@ -112,6 +115,8 @@ def _codes(session: TenantSession, model: Any, ids: Collection[UUID | None]) -> 
     return defaultdict(lambda: None, {row.id: row.code for row in found})
 
 
-def _plain(value: Any) -> Any:
-    """Write 20.000000 as 20."""
-    return value.normalize() + 0 if isinstance(value, Decimal) else value
+def _shown(value: Any, kind: Any) -> Any:
+    """Write 20.000000 as 20, and a stored word as the member of its enumeration."""
+    if isinstance(value, Decimal):
+        return value.normalize() + 0
+    return kind(value) if isclass(kind) and issubclass(kind, Enum) else value

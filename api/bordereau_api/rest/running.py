@@ -7,6 +7,7 @@ from pydantic import Field
 
 from bordereau.batches import (
     Finalised,
+    finalised,
     generate,
     get_batch,
     preview_again,
@@ -16,8 +17,9 @@ from bordereau.batches import (
 )
 from bordereau.store import TenantSession
 from bordereau.tenancy import Right
+from bordereau_api.finalising import ask, is_large, standing
 from bordereau_api.rest.batches import BatchWithTotals, Biller, with_totals
-from bordereau_api.rest.call import Call, Needs
+from bordereau_api.rest.call import Call, Needs, Reader
 from bordereau_api.rest.options import OptionsIn, options_of
 from bordereau_api.rest.shapes import (
     AdministrationId,
@@ -56,6 +58,25 @@ class FinalisedOut(Shape):
     invoices: int
     totals: list[Money]
     ranges: list[RangeOut]
+
+
+class ErrorOut(Shape):
+    """What stopped it."""
+
+    code: str
+    message: str
+    hint: str
+
+
+class FinalisationOut(Shape):
+    """How far the finalising of a batch is: waiting (nobody asked), running, done or failed."""
+
+    batch: BatchId
+    state: str
+    done: int
+    total: int
+    error: ErrorOut | None
+    result: FinalisedOut | None
 
 
 @router.post("/run", response_model=BatchWithTotals)
@@ -111,17 +132,51 @@ def generate_batch(call: Biller, batch_id: BatchId, body: Preview) -> Response:
     return call.once(work, 200)
 
 
-@router.post("/finalise", response_model=FinalisedOut)
+@router.post("/finalise", response_model=FinalisationOut)
 def finalise_batch(call: Finaliser, batch_id: BatchId, body: OptionsIn | None = None) -> Response:
-    """Give the invoices their numbers and order their output; repeating it changes nothing."""
+    """Give the invoices their numbers and order their output; repeating it changes nothing.
+
+    A batch of more than 1,000 invoices is finalised in the background: the answer is 202, and
+    `Location` says where its progress is told.
+    """
     with call.session() as session:
+        get_batch(session, batch_id)
         options = options_of(call, session, body) if body else None
+        large = is_large(session, batch_id)
 
-    def work() -> FinalisedOut:
-        done = call.house.finalise(call.tenant_id, batch_id, call.actor, options)
-        return shape(done)
+    def at_once() -> FinalisationOut:
+        call.house.finalise(call.tenant_id, batch_id, call.actor, options)
+        return read_finalisation(call, batch_id)
 
-    return call.again(work)
+    def later(session: TenantSession) -> FinalisationOut:
+        ask(session, call.house.enqueue, batch_id, call.actor, options)
+        return _finalisation(session, batch_id)
+
+    if not large:
+        return call.again(at_once)
+    answer = call.once(later, 202)
+    path = call.route.removeprefix("POST ").split("?")[0].removesuffix("finalise")
+    answer.headers.update({"Location": f"{path}finalisation", "Retry-After": "2"})
+    return answer
+
+
+@router.get("/finalisation")
+def read_finalisation(call: Reader, batch_id: BatchId) -> FinalisationOut:
+    """Return how far the finalising of a batch is."""
+    with call.session() as session:
+        return _finalisation(session, batch_id)
+
+
+def _finalisation(session: TenantSession, batch_id: BatchId) -> FinalisationOut:
+    found = standing(session, batch_id)
+    return FinalisationOut(
+        batch=batch_id,
+        state=found.state,
+        done=found.done,
+        total=found.total,
+        error=ErrorOut(**found.error) if found.error and found.state == "failed" else None,
+        result=shape(finalised(session, batch_id)) if found.state == "done" else None,
+    )
 
 
 def shape(done: Finalised) -> FinalisedOut:

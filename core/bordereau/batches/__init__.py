@@ -2,7 +2,7 @@
 
 from bordereau.batches.choices import choose_all, choose_charges, choose_owners
 from bordereau.batches.deleting import delete_batch
-from bordereau.batches.finalising import Finalised, NumberRange, finalise
+from bordereau.batches.finalising import Finalised, NumberRange, finalise, finalised
 from bordereau.batches.generating import generate, preview_again
 from bordereau.batches.items import Item, ItemPage, list_charges
 from bordereau.batches.opening import Options, change_options, get_batch, open_batch
@@ -27,6 +27,7 @@ __all__ = [
     "choose_owners",
     "delete_batch",
     "finalise",
+    "finalised",
     "generate",
     "get_batch",
     "list_charges",

@@ -88,7 +88,7 @@ def finalise(
                 if on_finalised is not None:
                     on_finalised(session, batch)
     with database.tenant(tenant_id) as session:
-        return _answer(session, get_batch(session, batch_id))
+        return finalised(session, batch_id)
 
 
 def _finalise_chunk(session: TenantSession, batch: Batch, on_issued: OnIssued, chunk: int) -> bool:
@@ -115,7 +115,14 @@ def _drafts(session: TenantSession, batch: Batch, chunk: int) -> list[UUID]:
     return list(session.scalars(_open_drafts(batch).order_by(Invoice.id).limit(chunk)))
 
 
-def _answer(session: TenantSession, batch: Batch) -> Finalised:
+def finalised(session: TenantSession, batch_id: UUID) -> Finalised:
+    """Return what a batch holds that has a number.
+
+    Raises:
+        NotFound: there is no such batch.
+
+    """
+    batch = get_batch(session, batch_id)
     first, last = func.min(Invoice.sequence), func.max(Invoice.sequence)
     ranges = session.execute(
         select(Invoice.administration_id, Invoice.kind, first, last, func.count())

@@ -109,6 +109,7 @@ def change_options(session: TenantSession, batch: Batch, options: Options, *, ac
     actor.must(Right.BATCH)
     must_be(batch, "selecting")
     _set(batch, options)
+    batch.version += 1
     session.flush()
 
 

@@ -16,6 +16,8 @@ class Batch(Entity, Base):
     `source` says what it bills: `contracts` or `projects`. `as_of` is the local day, in
     `time_zone`, on which readiness is judged. `tick_all` is the choice for everything that has no
     choice of its own. `preview_hash` is the hash of the proposal that was shown at run.
+    `finalising` is the wish to finalise it in the background: actor, options, attempt, and the
+    error that stopped the last attempt.
     """
 
     __tablename__ = "batch"
@@ -45,6 +47,7 @@ class Batch(Entity, Base):
     run_at: Mapped[datetime | None]
     generated_at: Mapped[datetime | None]
     finalised_at: Mapped[datetime | None]
+    finalising: Mapped[dict[str, Any] | None]
     version: Mapped[int] = mapped_column(server_default="1")
 
 

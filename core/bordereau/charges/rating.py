@@ -24,7 +24,7 @@ from bordereau.charges.rules.monitoring import Device as Monitored
 from bordereau.charges.rules.monitoring import DeviceKind
 from bordereau.charges.states import state_in
 from bordereau.charges.tables import COMPUTED, UNBILLED, BackupUsage, Charge, Device
-from bordereau.charges.withdrawing import withdraw
+from bordereau.charges.withdrawing import is_withdrawn, withdraw
 from bordereau.store import Database, TenantSession
 from bordereau.values.ids import TenantId, uuid7
 
@@ -157,7 +157,7 @@ def _first_days(session: TenantSession, contracts: dict[UUID, ContractFacts]) ->
     )
     last = (
         select(Charge.period_start.label("day"))
-        .where(of_contract)
+        .where(of_contract, ~is_withdrawn())
         .order_by(Charge.period_start.desc())
         .limit(1)
         .lateral()

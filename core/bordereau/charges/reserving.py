@@ -48,6 +48,12 @@ def mark_billed(session: TenantSession, where: Where) -> int:
     return len(touched)
 
 
+def give_up(session: TenantSession, where: Where) -> int:
+    """Write charges off that a pro forma holds, and return how many."""
+    gone = {"state": "written_off", "draft_id": None}
+    return len(_set(session, [where, state_in("closed"), Charge.draft_id.is_not(None)], gone))
+
+
 def _refresh_spent(session: TenantSession, touched: Collection[UUID | None]) -> None:
     """Find holds again where billing one charge of a contract decides about the others."""
     contract_ids = sorted({found for found in touched if found})

@@ -6,6 +6,13 @@ from bordereau.charges.states import state_in
 from bordereau.charges.tables import UNBILLED, Charge
 from bordereau.store import TenantSession
 
+_MARK = "#"
+
+
+def is_withdrawn() -> ColumnElement[bool]:
+    """Say that a charge was withdrawn and only its history is kept."""
+    return func.strpos(Charge.source_key, _MARK) > 0
+
 
 def withdraw(session: TenantSession, where: ColumnElement[bool]) -> int:
     """Take away unbilled charges and return how many; those in a pro forma stay.
@@ -15,7 +22,7 @@ def withdraw(session: TenantSession, where: ColumnElement[bool]) -> int:
     """
     unwanted = and_(where, state_in(*UNBILLED), Charge.draft_id.is_(None))
     untouched = delete(Charge).where(unwanted, Charge.version == 1).returning(Charge.id)
-    key = func.concat(Charge.source_key, "#", cast(Charge.id, Text))
+    key = func.concat(Charge.source_key, _MARK, cast(Charge.id, Text))
     given_back = (
         update(Charge)
         .where(unwanted)

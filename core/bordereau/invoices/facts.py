@@ -13,6 +13,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import case, func, insert, select, text
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import aliased
 
@@ -233,7 +234,7 @@ def _overridden(session: TenantSession, ids: Collection[UUID]) -> set[UUID]:
     last = (
         select(StatusChange.invoice_id, StatusChange.manual)
         .where(among(StatusChange.invoice_id, ids))
-        .distinct(StatusChange.invoice_id)
+        .ext(distinct_on(StatusChange.invoice_id))
         .order_by(StatusChange.invoice_id, StatusChange.at.desc(), StatusChange.id.desc())
     )
     return {row.invoice_id for row in session.execute(last) if row.manual}

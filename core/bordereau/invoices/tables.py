@@ -1,4 +1,4 @@
-"""Invoices, their lines and taxes, number series, facts and statuses, pro forma drafts."""
+"""Invoices, their lines and taxes, number series, facts and statuses."""
 
 from datetime import date, datetime
 from decimal import Decimal
@@ -229,63 +229,4 @@ class StatusChange(Entity, Base):
     after: Mapped[str]
     manual: Mapped[bool] = mapped_column(server_default="false")
     actor: Mapped[str] = mapped_column(server_default="")
-    reason: Mapped[str] = mapped_column(server_default="")
-
-
-class Draft(Entity, Base):
-    """A pro forma: charges put together before the invoice, one open per customer (row B13)."""
-
-    __tablename__ = "draft"
-    __table_args__ = (
-        CheckConstraint(
-            "state in ('new', 'released', 'changed', 'delayed', 'invoiced', 'deleted')",
-            name="state",
-        ),
-        tenant_fk("administration_id", "administration"),
-        tenant_fk("customer_id", "customer"),
-        Index(
-            "uq_draft_open",
-            "tenant_id",
-            "administration_id",
-            "customer_id",
-            unique=True,
-            postgresql_where=text("state in ('new', 'released', 'changed')"),
-        ),
-    )
-
-    administration_id: Mapped[UUID]
-    customer_id: Mapped[UUID]
-    state: Mapped[str] = mapped_column(server_default="new")
-    period_start: Mapped[date | None]
-    period_end: Mapped[date | None]
-    delayed_until: Mapped[date | None]
-    invoiced_reason: Mapped[str] = mapped_column(server_default="")
-    released_by: Mapped[str] = mapped_column(server_default="")
-    released_at: Mapped[datetime | None]
-    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
-    version: Mapped[int] = mapped_column(server_default="1")
-
-
-class DraftLine(Entity, Base):
-    """A line of a pro forma and what is to become of it (`method`, see `invoices.rules.drafts`)."""
-
-    __tablename__ = "draft_line"
-    __table_args__ = (
-        tenant_fk("draft_id", "draft", ondelete="CASCADE"),
-        tenant_fk("charge_id", "charge"),
-        tenant_fk("work_type_id", "work_type"),
-        tenant_fk("tax_code_id", "tax_code"),
-        Index("ix_draft_line_draft", "tenant_id", "draft_id"),
-    )
-
-    draft_id: Mapped[UUID]
-    charge_id: Mapped[UUID | None]
-    method: Mapped[str] = mapped_column(server_default="invoice")
-    name: Mapped[str]
-    quantity: Mapped[Decimal]
-    unit: Mapped[str] = mapped_column(server_default="C62")
-    unit_price: Mapped[Decimal]
-    net: Mapped[Decimal]
-    work_type_id: Mapped[UUID | None]
-    tax_code_id: Mapped[UUID | None]
     reason: Mapped[str] = mapped_column(server_default="")

@@ -135,7 +135,7 @@ def list_entries(
             LedgerEntry.administration_id,
             LedgerEntry.invoice_id,
             Invoice.number,
-            Customer.code,
+            Customer.code.label("customer"),
             LedgerEntry.entry_date,
             LedgerEntry.document_date,
             LedgerEntry.currency,
@@ -152,7 +152,7 @@ def list_entries(
         query = query.where(tuple_(LedgerEntry.entry_date, LedgerEntry.id) > after)
     headers: Sequence[Any] = session.execute(query).all()
     items = _items(session, headers)
-    return [ListedEntry(*header, items.get(header.id, ())) for header in headers]
+    return [ListedEntry(**header._asdict(), items=items.get(header.id, ())) for header in headers]
 
 
 def journal(session: TenantSession, wanted: EntryFilter) -> Iterator[JournalRow]:

@@ -13,9 +13,9 @@ from sqlalchemy import (
     Numeric,
     Row,
     Uuid,
-    bindparam,
     column,
     func,
+    literal,
     or_,
     select,
     update,
@@ -223,10 +223,14 @@ def _count_closed(session: TenantSession, until: date, administration_id: UUID |
 
 def _set_amounts(session: TenantSession, amounts: Mapping[UUID, Decimal]) -> None:
     """Change amounts in one statement, after which the database checks their sum."""
-    new = func.unnest(
-        bindparam("ids", list(amounts), ARRAY(Uuid())),
-        bindparam("amounts", list(amounts.values()), ARRAY(Numeric())),
-    ).table_valued(column("id", Uuid()), column("amount", Numeric()), name="new")
+    new = (
+        func.unnest(
+            literal(list(amounts), ARRAY(Uuid())),
+            literal(list(amounts.values()), ARRAY(Numeric())),
+        )
+        .table_valued(column("id", Uuid()), column("amount", Numeric()), name="new")
+        .render_derived()
+    )
     session.execute(
         update(RevenuePart).where(RevenuePart.id == new.c.id).values(amount=new.c.amount),
         execution_options={"synchronize_session": False},

@@ -130,7 +130,8 @@ class Booking:
     ) -> None:
         """Rest a connection that asked for a long pause, or that has given no answer for long."""
         pace = self._desk.pace
-        longest = max(answers, key=lambda a: a.retry_after or timedelta(), default=None)
+        first = [answer for answer in answers if answer.tries == 1]
+        longest = max(first, key=lambda a: a.retry_after or timedelta(), default=None)
         if longest and longest.retry_after and longest.retry_after > pace.park_after:
             until = datetime.now(UTC) + longest.retry_after
             pause(session, connection.id, until, longest.message)

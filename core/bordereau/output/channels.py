@@ -98,10 +98,8 @@ class Channels:
         for way in self.ways:
             if not issubclass(way.offered, Delivery) or part.completes != way.offered.completes:
                 continue
-            if (
-                mode.key in way.offered.modes
-                and part.adds | way.offered.features.needs <= self.media
-            ):
+            plays = mode is FOLDER or mode.key in way.offered.modes
+            if plays and part.adds | way.offered.features.needs <= self.media:
                 return way
         return None
 

@@ -10,7 +10,6 @@ The order of the step decides that nothing is lost or done twice:
 Killed anywhere, the step runs again from 1 and knows which deliveries are in doubt.
 """
 
-from collections.abc import Iterator
 from dataclasses import replace
 from uuid import UUID
 
@@ -21,7 +20,7 @@ from bordereau.contract import DeliveryResult, Item, Outcome
 from bordereau.output.booking import Booking
 from bordereau.output.desk import Desk
 from bordereau.output.forming import CONSIGN_JOB
-from bordereau.output.lot import PREFIX, Lot, take_lot
+from bordereau.output.lot import PREFIX, Lot, keep_key, take_lot
 from bordereau.output.tables import DeliveryAttempt
 from bordereau.store import TenantSession
 from bordereau.values.ids import TenantId, parse_id
@@ -82,8 +81,17 @@ class Consigning:
         """Book what answers there are; deliveries without one are in doubt."""
         return {"broken": True}
 
-    def _call(self, _tenant: TenantId, lot: Lot) -> list[DeliveryResult]:
-        return list(_answers(lot))
+    def _call(self, tenant: TenantId, lot: Lot) -> list[DeliveryResult]:
+        """Answer for every item: looked up where in doubt, carried where surely not there."""
+        answers, rest = _ask(lot)
+        if rest:
+            consignment = lot.consignment(rest)
+            if lot.in_doubt:
+                with self._desk.database.tenant(tenant) as session:
+                    keep_key(session, consignment)
+            reach("before-call")
+            answers += carry(lot.channel, consignment)
+        return answers
 
     def _keep(self, tenant: TenantId, lot: Lot, answers: list[DeliveryResult]) -> None:
         if not answers:
@@ -108,35 +116,31 @@ class Consigning:
             session.execute(insert(DeliveryAttempt).values(rows).on_conflict_do_nothing())
 
 
-def _answers(lot: Lot) -> Iterator[DeliveryResult]:
-    """Yield one answer per item: looked up where in doubt, carried where surely not there."""
-    to_carry = {item.delivery_id: item for item in lot.fresh}
-    if lot.in_doubt and not lot.channel.features.can_find:
-        for item in lot.in_doubt:
-            yield DeliveryResult(
-                delivery_id=item.delivery_id, outcome=Outcome.UNKNOWN, message=_CANNOT_ASK
-            )
-    elif lot.in_doubt:
-        found = look_up(lot.channel, lot.consignment(lot.in_doubt))
+def _ask(lot: Lot) -> tuple[list[DeliveryResult], list[Item]]:
+    """Look up what is in doubt, under the key it was carried with; return what must be carried."""
+    found: dict[str, DeliveryResult] = {}
+    for key in sorted(set(lot.keys.values()) - {""}):
+        doubts = [item for item in lot.in_doubt if lot.keys[item.delivery_id] == key]
+        found |= _look_up(lot, doubts, key)
+    if lot.in_doubt:
         reach("after-look-up")
-        for item in lot.in_doubt:
-            if item.delivery_id in found:
-                yield _found(found[item.delivery_id])
-            else:
-                to_carry[item.delivery_id] = item
-    if to_carry:
-        reach("before-call")
-        yield from carry(lot.channel, lot.consignment(_in_order(lot, to_carry)))
+    items = {item.delivery_id: item for item in (*lot.in_doubt, *lot.fresh)}
+    rest = [items[id_] for id_ in lot.attempts if id_ not in found]
+    return list(found.values()), rest
+
+
+def _look_up(lot: Lot, doubts: list[Item], key: str) -> dict[str, DeliveryResult]:
+    if lot.channel.features.can_find:
+        found = look_up(lot.channel, lot.consignment(doubts, key))
+        return {id_: _found(result) for id_, result in found.items()}
+    nobody = DeliveryResult(delivery_id="", outcome=Outcome.UNKNOWN, message=_CANNOT_ASK)
+    return {item.delivery_id: replace(nobody, delivery_id=item.delivery_id) for item in doubts}
 
 
 def _silent(lot: Lot, answers: list[DeliveryResult]) -> bool:
     """Whether the channel was called and told nothing: it may be broken, or not there."""
     called = bool(lot.fresh) or lot.channel.features.can_find
     return bool(answers) and called and all(a.outcome is Outcome.UNKNOWN for a in answers)
-
-
-def _in_order(lot: Lot, items: dict[str, Item]) -> list[Item]:
-    return [items[id_] for id_ in lot.attempts if id_ in items]
 
 
 def _found(result: DeliveryResult) -> DeliveryResult:

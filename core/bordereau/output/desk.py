@@ -14,7 +14,8 @@ class Pace:
     Attributes:
         tries: attempts at one delivery since a person last acted.
         first_wait: before the second attempt; it doubles up to `longest_wait`.
-        park_after: a longer wait than this, asked for by the far side, rests the connection.
+        park_after: a first refusal that asks for a longer wait than this is a limit of the whole
+            connection, and rests it; later ones are the patience of a single delivery.
         breaks: consignments in a row that ended without any answer before the connection rests.
         rest: how long it rests then; twice as long each further time, up to a day.
         stale: how long an open delivery may stand still before the sweeper looks for its work.
@@ -25,7 +26,7 @@ class Pace:
     tries: int = 8
     first_wait: timedelta = timedelta(seconds=15)
     longest_wait: timedelta = timedelta(hours=1)
-    park_after: timedelta = timedelta(minutes=5)
+    park_after: timedelta = timedelta(minutes=30)
     breaks: int = 5
     rest: timedelta = timedelta(hours=1)
     stale: timedelta = timedelta(minutes=5)

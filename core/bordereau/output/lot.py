@@ -20,7 +20,7 @@ from bordereau.output.tables import (
     StoredDelivery,
 )
 from bordereau.store import TenantSession
-from bordereau.values.ids import public_id
+from bordereau.values.ids import parse_id, public_id
 from bordereau.work import Result
 
 PREFIX = "dlv"
@@ -36,6 +36,7 @@ class Member(NamedTuple):
     recipient: str
     in_doubt: bool
     attempts: int
+    request_key: str
     document: str
 
 
@@ -47,6 +48,7 @@ class Lot:
         in_doubt: those that an earlier attempt may have brought to the far side.
         fresh: those that surely were never sent.
         attempts: the number of this answer, by delivery.
+        keys: the key under which those in doubt were carried; empty if they never were.
         members: how many deliveries the consignment has in all.
 
     """
@@ -59,12 +61,13 @@ class Lot:
     in_doubt: tuple[Item, ...]
     fresh: tuple[Item, ...]
     attempts: dict[str, int]
+    keys: dict[str, str]
 
-    def consignment(self, items: Sequence[Item]) -> Consignment:
-        """Return a consignment of some of the items, under the key that belongs to them."""
-        ids = [UUID(item.delivery_id.removeprefix(f"{PREFIX}_")) for item in items]
+    def consignment(self, items: Sequence[Item], key: str = "") -> Consignment:
+        """Return a consignment of some of the items, by default under the key that is theirs."""
+        ids = [parse_id(PREFIX, item.delivery_id) for item in items]
         return Consignment(
-            request_key=request_key(self.key, self.members, ids),
+            request_key=key or request_key(self.key, self.members, ids),
             title=self.title,
             items=tuple(items),
             attempt=self.attempt,
@@ -92,19 +95,21 @@ def take_lot(
     except BordereauError as error:
         return {"barred": _code(error)}
     rows = _unanswered(session, consignment_id)
-    _intend(session, [row.id for row in rows])
+    counted = select(func.count()).where(StoredDelivery.consignment_id == consignment_id)
+    members = session.scalar(counted) or 0
+    _intend(session, rows, stored.request_key, members)
     files = _files(session, rows)
     items = {row.id: _item(row, files) for row in rows}
-    members = select(func.count()).where(StoredDelivery.consignment_id == consignment_id)
     return Lot(
         channel=channel,
         key=stored.request_key,
         title=stored.title,
         attempt=attempt,
-        members=session.scalar(members) or 0,
+        members=members,
         in_doubt=tuple(items[row.id] for row in rows if row.in_doubt),
         fresh=tuple(items[row.id] for row in rows if not row.in_doubt),
         attempts={items[row.id].delivery_id: row.attempts + 1 for row in rows},
+        keys={items[row.id].delivery_id: row.request_key for row in rows if row.in_doubt},
     )
 
 
@@ -123,6 +128,7 @@ def _unanswered(session: TenantSession, consignment_id: UUID) -> list[Member]:
             StoredDelivery.recipient,
             StoredDelivery.in_doubt,
             StoredDelivery.attempts,
+            StoredDelivery.request_key,
             func.coalesce(Invoice.document, ""),
         )
         .join(Invoice, Invoice.id == StoredDelivery.invoice_id)
@@ -137,18 +143,35 @@ def _unanswered(session: TenantSession, consignment_id: UUID) -> list[Member]:
     return [Member(*row) for row in session.execute(query)]
 
 
-def _intend(session: TenantSession, ids: Sequence[UUID]) -> None:
-    """Write down that these are about to be sent, before the first byte leaves."""
+def _intend(session: TenantSession, rows: list[Member], own: str, members: int) -> None:
+    """Write down that these are about to be sent, before the first byte leaves.
+
+    Fresh ones are noted with their key. If others must be looked up first, the key is not known
+    before that; see `keep_key`.
+    """
+    fresh = [row.id for row in rows if not row.in_doubt]
+    doubts = [row.id for row in rows if row.in_doubt]
+    change = update(StoredDelivery).values(
+        state="sending",
+        in_doubt=True,
+        attempts=StoredDelivery.attempts + 1,
+        tries=StoredDelivery.tries + 1,
+        changed_at=func.now(),
+    )
+    if doubts:
+        session.execute(change.where(StoredDelivery.id.in_(doubts)))
+    if fresh:
+        key = "" if doubts else request_key(own, members, fresh)
+        session.execute(change.where(StoredDelivery.id.in_(fresh)).values(request_key=key))
+
+
+def keep_key(session: TenantSession, consignment: Consignment) -> None:
+    """Note the key of a consignment that is carried after a look-up."""
+    ids = [parse_id(PREFIX, item.delivery_id) for item in consignment.items]
     session.execute(
         update(StoredDelivery)
         .where(StoredDelivery.id.in_(ids))
-        .values(
-            state="sending",
-            in_doubt=True,
-            attempts=StoredDelivery.attempts + 1,
-            tries=StoredDelivery.tries + 1,
-            changed_at=func.now(),
-        )
+        .values(request_key=consignment.request_key)
     )
 
 

@@ -1,8 +1,8 @@
 """Delivery modes: which channels together carry an invoice to its customer, as data.
 
 A mode is made of parts (rows B40 to B43). A channel plays a part if it names the mode in its
-`modes` and completes the part's fact. Saving in the customer's folder is a part that any mode can
-add (row B46).
+`modes` and completes the part's fact. Saving in the customer's folder belongs to no mode and can be
+added to any (row B46): whatever channel completes that fact does it.
 """
 
 from dataclasses import dataclass

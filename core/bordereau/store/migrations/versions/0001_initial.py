@@ -132,6 +132,9 @@ def upgrade() -> None:
         sa.Column("run_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("generated_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("finalised_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column(
+            "finalising", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True
+        ),
         sa.Column("version", sa.Integer(), server_default="1", nullable=False),
         sa.CheckConstraint(
             "collect in ('customer', 'contract', 'project')", name=op.f("batch_collect_check")
@@ -1381,15 +1384,13 @@ def upgrade() -> None:
         sa.Column("tenant_id", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("draft_id", sa.Uuid(), nullable=False),
-        sa.Column("charge_id", sa.Uuid(), nullable=True),
+        sa.Column("charge_id", sa.Uuid(), nullable=False),
         sa.Column("method", sa.Text(), server_default="invoice", nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("quantity", sa.Numeric(precision=20, scale=6), nullable=False),
         sa.Column("unit", sa.Text(), server_default="C62", nullable=False),
         sa.Column("unit_price", sa.Numeric(precision=20, scale=6), nullable=False),
         sa.Column("net", sa.Numeric(precision=20, scale=6), nullable=False),
-        sa.Column("work_type_id", sa.Uuid(), nullable=True),
-        sa.Column("tax_code_id", sa.Uuid(), nullable=True),
         sa.Column("reason", sa.Text(), server_default="", nullable=False),
         sa.ForeignKeyConstraint(
             ["tenant_id", "charge_id"],
@@ -1402,17 +1403,10 @@ def upgrade() -> None:
             name=op.f("draft_line_draft_id_fk"),
             ondelete="CASCADE",
         ),
-        sa.ForeignKeyConstraint(
-            ["tenant_id", "tax_code_id"],
-            ["tax_code.tenant_id", "tax_code.id"],
-            name=op.f("draft_line_tax_code_id_fk"),
-        ),
-        sa.ForeignKeyConstraint(
-            ["tenant_id", "work_type_id"],
-            ["work_type.tenant_id", "work_type.id"],
-            name=op.f("draft_line_work_type_id_fk"),
-        ),
         sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("draft_line_pk")),
+        sa.UniqueConstraint(
+            "tenant_id", "charge_id", "draft_id", name=op.f("draft_line_charge_id_draft_id_key")
+        ),
     )
     op.create_index("ix_draft_line_draft", "draft_line", ["tenant_id", "draft_id"], unique=False)
     op.create_table(

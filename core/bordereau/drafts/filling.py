@@ -1,0 +1,200 @@
+"""Filling drafts: ready charges of projects join the one open draft of their client (row B13)."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, case, func, insert, literal, or_, select, update
+from sqlalchemy.dialects.postgresql import insert as upsert
+
+from bordereau.catalog.tables import TaxCode
+from bordereau.charges import is_ready, is_unbilled, reasons
+from bordereau.charges.tables import Charge
+from bordereau.drafts.finding import OPEN, PREFIX
+from bordereau.drafts.tables import Draft, DraftLine
+from bordereau.invoices.billables import joined, tax_code_id
+from bordereau.invoices.plumbing import among
+from bordereau.store import TenantSession
+from bordereau.tenancy import Actor, Right, record_audit
+from bordereau.values.ids import public_id, uuid7
+
+_QUIET = {"synchronize_session": False}
+_ABROAD = ("K", "G")  # VAT of sales to other countries is not allowed in drafts
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """What came of filling: the drafts, how many charges joined, and why others did not."""
+
+    draft_ids: tuple[UUID, ...]
+    taken: int
+    refused: dict[UUID, str]
+
+
+def fill_drafts(
+    session: TenantSession,
+    actor: Actor,
+    *,
+    as_of: date,
+    charge_ids: Collection[UUID] | None = None,
+    administration_ids: Collection[UUID] | None = None,
+    customer_ids: Collection[UUID] | None = None,
+) -> Filled:
+    """Put ready charges into drafts: chosen ones, or all that match the filter (rows B11, B13).
+
+    A draft that was released must be released again when lines join it.
+
+    Raises:
+        Forbidden: RIGHT_MISSING.
+
+    """
+    actor.must(Right.DRAFT)
+    wanted = _wanted(charge_ids, administration_ids, customer_ids)
+    refused = _refused(session, wanted, as_of) if charge_ids is not None else {}
+    takes = and_(wanted, _fits(as_of))
+    pairs = _clients(session, takes)
+    _open_missing(session, pairs)
+    drafts = _lock(session, pairs)
+    taken = _join(session, takes, list(drafts))
+    _mark_changed(session, list(drafts))
+    for draft_id in drafts:
+        record_audit(session, actor, "draft.fill", public_id(PREFIX, draft_id))
+    return Filled(tuple(drafts), taken, refused)
+
+
+def _wanted(
+    charge_ids: Collection[UUID] | None,
+    administration_ids: Collection[UUID] | None,
+    customer_ids: Collection[UUID] | None,
+) -> ColumnElement[bool]:
+    found = [is_unbilled(), Charge.project_id.is_not(None)]
+    for column, ids in (
+        (Charge.id, charge_ids),
+        (Charge.administration_id, administration_ids),
+        (Charge.customer_id, customer_ids),
+    ):
+        if ids is not None:
+            found.append(among(column, ids))
+    return and_(*found)
+
+
+def _fits(as_of: date) -> ColumnElement[bool]:
+    """Match what a draft takes: ready, no instalment (row B57), no tax of another country."""
+    return and_(is_ready(as_of), Charge.kind != "instalment", Charge.id.not_in(_from_abroad()))
+
+
+def _from_abroad() -> Any:
+    query = joined(select(Charge.id).select_from(Charge))
+    return query.join(
+        TaxCode, and_(TaxCode.tenant_id == Charge.tenant_id, TaxCode.id == tax_code_id())
+    ).where(TaxCode.category.in_(_ABROAD), is_unbilled())
+
+
+def _refused(session: TenantSession, wanted: Any, as_of: date) -> dict[UUID, str]:
+    """Say, charge by charge, why a chosen one stays out."""
+    abroad = Charge.id.in_(_from_abroad())
+    query = select(Charge, abroad).where(wanted, or_(~_fits(as_of)))
+    found: dict[UUID, str] = {}
+    for charge, other_country in session.execute(query):
+        against = reasons(charge, as_of)
+        if against:
+            found[charge.id] = against[0].code
+        else:
+            found[charge.id] = "DRAFT_TAX" if other_country else "INSTALMENT_MIXED"
+    return found
+
+
+def _clients(session: TenantSession, takes: Any) -> list[tuple[UUID, UUID]]:
+    query = select(Charge.administration_id, Charge.customer_id).where(takes).distinct()
+    return [(row[0], row[1]) for row in session.execute(query) if row[1]]
+
+
+def _open_missing(session: TenantSession, pairs: list[tuple[UUID, UUID]]) -> None:
+    rows = [
+        {
+            "tenant_id": session.tenant_id,
+            "id": uuid7(),
+            "administration_id": administration_id,
+            "customer_id": customer_id,
+        }
+        for administration_id, customer_id in pairs
+    ]
+    if rows:
+        statement = upsert(Draft).on_conflict_do_nothing(
+            index_elements=["tenant_id", "administration_id", "customer_id"],
+            index_where=Draft.state.in_(OPEN),
+        )
+        session.execute(statement, rows)
+
+
+def _lock(session: TenantSession, pairs: list[tuple[UUID, UUID]]) -> list[UUID]:
+    query = (
+        select(Draft.id)
+        .where(
+            among(Draft.customer_id, {customer for _, customer in pairs}),
+            among(Draft.administration_id, {administration for administration, _ in pairs}),
+            Draft.state.in_(OPEN),
+        )
+        .order_by(Draft.id)
+        .with_for_update()
+    )
+    return list(session.scalars(query))
+
+
+def _join(session: TenantSession, takes: Any, draft_ids: list[UUID]) -> int:
+    home = (
+        select(Draft.id)
+        .where(
+            among(Draft.id, draft_ids),
+            Draft.administration_id == Charge.administration_id,
+            Draft.customer_id == Charge.customer_id,
+        )
+        .scalar_subquery()
+    )
+    moved: Any = session.scalars(
+        update(Charge)
+        .where(takes, Charge.customer_id.is_not(None))
+        .values(draft_id=home, state="closed", delayed_until=None, version=Charge.version + 1)
+        .returning(Charge.id),
+        execution_options=_QUIET,
+    ).all()
+    columns = ("tenant_id", "id", "draft_id", "charge_id", "name", "quantity", "unit")
+    session.execute(
+        insert(DraftLine).from_select(
+            [*columns, "unit_price", "net"],
+            select(
+                Charge.tenant_id,
+                func.gen_random_uuid(),
+                Charge.draft_id,
+                Charge.id,
+                case((Charge.description != "", Charge.description), else_=literal("…")),
+                Charge.quantity,
+                Charge.unit,
+                Charge.unit_price,
+                Charge.net,
+            ).where(among(Charge.id, moved)),
+        )
+    )
+    return len(moved)
+
+
+def _mark_changed(session: TenantSession, draft_ids: list[UUID]) -> None:
+    """Set the period to that of the lines; a released draft must be released again."""
+    first, last = func.min(Charge.worked_on), func.max(Charge.worked_on) + 1
+    span = select(first, last).where(Charge.draft_id == Draft.id)
+    session.execute(
+        update(Draft)
+        .where(among(Draft.id, draft_ids))
+        .values(
+            state=case((Draft.state == "released", "changed"), else_=Draft.state),
+            period_start=func.coalesce(
+                Draft.period_start, span.with_only_columns(first).scalar_subquery()
+            ),
+            period_end=span.with_only_columns(last).scalar_subquery(),
+            version=Draft.version + 1,
+        ),
+        execution_options=_QUIET,
+    )
+    session.expire_all()

@@ -1,0 +1,123 @@
+"""No route lets an account see or touch another one's things: always 404, and nothing changes."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from sqlalchemy import func, literal, literal_column, select
+from sqlalchemy.dialects.postgresql import aggregate_order_by
+
+from bordereau.store import Base, load_tables
+
+# What a request needs besides the id in its address; without it, it would fail for that reason.
+BODIES: dict[str, Any] = {
+    "patch_user": {"active": False},
+    "patch_connection": {"name": "Mine"},
+    "patch_batch": {"name": "Mine"},
+    "choose": {"ticked": False, "all": True},
+    "generate_batch": {"preview_hash": "0" * 64},
+    "set_invoice_status": {"status": "paid", "reason": "I say so"},
+    "put_series": {"pattern": "X{seq}"},
+    "resolve_delivery": {"decision": "arrived"},
+}
+NO_TENANT = {"name", "kind"}  # a plugin of the installation, a kind of file or document
+
+
+def test_every_address_of_another_account_is_not_found(
+    world: Any, stranger: Any, operations: Any
+) -> None:
+    before = fingerprint(world.account)
+    for one in operations:
+        if not set(one.parameters) - NO_TENANT:
+            continue
+        path = fill(one.path, world.ids)
+        answer = stranger.call(one.method, path, json=BODIES.get(one.id), headers={"If-Match": "*"})
+        assert answer.status_code == 404, (one.id, answer.text)
+        assert answer.json()["code"] == "NOT_FOUND", one.id
+    assert fingerprint(world.account) == before
+
+
+def test_the_owner_reads_all_of_these_addresses(world: Any, operations: Any) -> None:
+    for one in operations:
+        if one.method == "GET" and set(one.parameters) - NO_TENANT:
+            answer = world.account.call("GET", fill(one.path, world.ids))
+            assert answer.status_code == 200, (one.id, answer.text)
+
+
+def test_an_address_that_is_no_id_is_not_found(client: Any, operations: Any) -> None:
+    for wrong in ("1", "inv_", "xyz_" + "0" * 32, "inv_" + "g" * 32, "%00"):
+        for one in operations:
+            if one.method == "GET" and set(one.parameters) - NO_TENANT:
+                path = re.sub(r"\{[a-z_]+\}", wrong, one.path)
+                assert client.call("GET", path).status_code == 404, (one.id, wrong)
+
+
+def test_ids_of_another_account_in_a_body_are_not_found(world: Any, stranger: Any) -> None:
+    own = stranger.post("/batches", {"name": "mine"}, status=201)["id"]
+    before, mine = fingerprint(world.account), fingerprint(stranger)
+    for path, body in bodies_with(world.ids, own):
+        answer = stranger.call("POST", path, json=body)
+        assert answer.status_code == 404, (path, body, answer.text)
+    assert fingerprint(world.account) == before
+    assert fingerprint(stranger) == mine
+
+
+def bodies_with(ids: dict[str, str], own: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    yield "/api-keys", {"user_id": ids["user_id"], "name": "theirs"}
+    yield "/charges/rate", {"contracts": [ids["contract_id"]]}
+    yield "/batches", {"name": "x", "administrations": [ids["administration_id"]]}
+    for ticked in (True, False):
+        yield f"/batches/{own}/choices", {"ticked": ticked, "owners": [ids["contract_id"]]}
+        yield f"/batches/{own}/choices", {"ticked": ticked, "charges": [ids["charge_id"]]}
+    yield f"/batches/{own}/finalise", {"destinations": [ids["connection_id"]]}
+    yield f"/batches/{own}/finalise", {"mode": "pdf_email", "layout": ids["layout_id"]}
+    for path in ("/output-orders", "/output-orders/plan"):
+        yield path, {"batch": ids["batch_id"]}
+        yield path, {"invoices": [ids["invoice_id"]]}
+    yield "/deliveries/retry", {"order": ids["order_id"]}
+    yield "/deliveries/retry", {"connection": ids["connection_id"]}
+    yield "/deliveries/retry", {"deliveries": [ids["delivery_id"]]}
+    yield "/deliveries/cancel", {"deliveries": [ids["delivery_id"]]}
+
+
+def test_filters_by_things_of_another_account_find_nothing(world: Any, stranger: Any) -> None:
+    for path, name in (
+        ("/invoices", "batch"), ("/invoices", "customer"), ("/charges", "contract"),
+        ("/deliveries", "order"), ("/output-orders", "batch"), ("/tickets", "customer"),
+    ):  # fmt: skip
+        assert world.account.get(f"{path}?{name}={world.ids[f'{name}_id']}")["data"], path
+        assert stranger.get(f"{path}?{name}={world.ids[f'{name}_id']}")["data"] == []
+
+
+def test_a_cursor_of_another_account_shows_only_own_rows(world: Any, stranger: Any) -> None:
+    cursor = world.account.get("/batches?limit=1")["next_cursor"]
+    assert stranger.get(f"/batches?cursor={cursor}")["data"] == []
+
+
+@pytest.mark.parametrize("path", ["/batches/{batch_id}", "/batches/{batch_id}/owners"])
+def test_a_key_with_another_account_written_into_it_is_refused(
+    world: Any, stranger: Any, path: str
+) -> None:
+    forged = re.sub(r"_\d+_", f"_{world.account.tenant_id}_", stranger.key, count=1)
+    answer = stranger.call("GET", fill(path, world.ids), key=forged)
+    assert answer.status_code == 401
+
+
+def fill(path: str, ids: dict[str, str]) -> str:
+    named = {"name": "pdf", "kind": "380"}
+    return re.sub(r"\{([a-z_]+)\}", lambda found: (ids | named)[found[1]], path)
+
+
+def fingerprint(account: Any) -> dict[str, str]:
+    """Hash every row of an account, but for when its keys were last used."""
+    load_tables()
+    found = {}
+    with account.session() as session:
+        for table in Base.metadata.sorted_tables:
+            if table.name in {"api_key", "request_key"}:
+                continue
+            row = literal_column(f"{table.name}::text")
+            content = func.string_agg(aggregate_order_by(row, literal("|"), row))
+            found[table.name] = session.scalar(select(func.md5(content)).select_from(table))
+    return found

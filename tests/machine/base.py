@@ -1,0 +1,124 @@
+"""The machine without its rules: a fresh tenant, the model beside it, and what always holds."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant
+from sqlalchemy import select
+
+from bordereau.invoices import verify_chain
+from bordereau.invoices.tables import Series
+from bordereau.store import TenantSession
+from tests.machine.desk import Desk
+from tests.machine.model import Invoice, Item, Model
+from tests.machine.money import ZERO
+from tests.machine.truths import ALLOCATED, BROKEN, FROZEN, WORTH
+from tests.machine.world import furnish
+
+
+def some(pick: Callable[[Any], Iterable[str]]) -> st.SearchStrategy[str]:
+    """Draw one of the names that the machine has just now; a precondition sees that it has any."""
+    return st.runner().flatmap(lambda machine: st.sampled_from(list(pick(machine))))
+
+
+class Base(RuleBasedStateMachine):
+    """One tenant with its model; `frozen` are the prints of the invoices that were issued."""
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__()
+        self.desk, self.model = desk, Model.new()
+        self.frozen: dict[UUID, str] = {}
+        with desk.database.tenant(desk.tenant_id) as session:
+            furnish(session)
+
+    def add(self, item: Item) -> Item:
+        """Take a new charge into the model."""
+        self.model.items[item.key] = item
+        return item
+
+    @invariant()
+    def charges_are_as_predicted(self) -> None:
+        known = {item.key.split("#")[0]: item for item in self.model.items.values() if item.free}
+        found = self.desk.charges()
+        states = sorted((one.key, one.state, one.net, one.currency) for one in found)
+        predicted = sorted(
+            (item.key.split("#")[0], item.state, item.net, item.currency)
+            for item in self.model.items.values()
+        )
+        assert states == predicted
+        for one in found:
+            item = known.get(one.key)
+            if item is None or one.state != item.state:
+                continue
+            there = (one.owner, one.ready_on, one.chargeable, one.holds, one.delayed_until)
+            assert there == (
+                item.owner,
+                item.ready_on,
+                item.chargeable,
+                item.holds,
+                item.delayed_until,
+            ), one.key
+
+    @invariant()
+    def invoices_are_as_predicted(self) -> None:
+        found = {one.id: one for one in self.desk.invoices()}
+        assert found.keys() == {one.id for one in self.model.invoices.values()}
+        for invoice in self.model.invoices.values():
+            one = found[invoice.id]
+            there = (one.state, one.kind, one.number, one.net, one.tax, one.items)
+            assert there == (
+                invoice.state,
+                invoice.kind,
+                invoice.number,
+                invoice.net,
+                invoice.tax,
+                invoice.items,
+            ), invoice.label
+
+    @invariant()
+    def value_is_kept(self) -> None:
+        """What was recorded and computed is all there, and what is billed is on live invoices."""
+        value: dict[str, Decimal] = defaultdict(Decimal)
+        for item in self.model.items.values():
+            if item.state != "split":
+                value[item.currency] += item.net
+        worth = {row.currency: row for row in self.desk.rows(WORTH)}
+        allocated: dict[str, Decimal] = {row[0]: row[1] for row in self.desk.rows(ALLOCATED)}
+        assert worth.keys() >= {currency for currency, net in value.items() if net}
+        for currency, row in worth.items():
+            assert (row.known or ZERO) == value[currency]
+            assert (row.billed or ZERO) == allocated.get(currency, ZERO)
+
+    @invariant()
+    def nothing_is_broken(self) -> None:
+        broken = self.desk.rows(BROKEN)
+        assert not broken, broken
+
+    @invariant()
+    def issued_invoices_never_change(self) -> None:
+        now = {row.id: row.print for row in self.desk.rows(FROZEN)}
+        changed = [one for one, print_ in self.frozen.items() if now.get(one) != print_]
+        assert not changed, changed
+        if len(now) > len(self.frozen):
+            self.check_chains()
+        self.frozen = now
+
+    def check_chains(self) -> None:
+        """Verify every series."""
+
+        def verify(session: TenantSession) -> None:
+            for series_id in session.scalars(select(Series.id)):
+                report = verify_chain(session, series_id)
+                assert report.sound, report.faults
+
+        self.desk.do("", verify)
+
+    def teardown(self) -> None:
+        self.check_chains()
+
+    def invoice_of(self, label: str) -> Invoice:
+        return self.model.invoices[label]

@@ -1,0 +1,37 @@
+"""Work that goes along with its ticket to another contract."""
+
+from tests.machine.model import COMPUTED, Item, Model, Ticket
+from tests.machine.money import rounded
+from tests.machine.pricing import is_late, place, rate_of, time_price
+
+
+def move_ticket(model: Model, ticket: Ticket, before: str | None) -> None:
+    """Bring the free work of a ticket to the contract that it has now.
+
+    Work of a third contract stays there; work that the contract cannot take has none.
+    """
+    for item in model.items.values():
+        if item.ticket == ticket.code and item.free and item.kind not in COMPUTED:
+            if item.contract in {None, before}:
+                _move(model, item, ticket.contract)
+
+
+def _move(model: Model, item: Item, to: str | None) -> None:
+    old = model.contracts[item.contract] if item.contract else None
+    new = model.contracts[to] if to else None
+    if new and not new.start <= item.day <= new.end:
+        new = None
+    if new and item.kind == "time" and rate_of(new, item.rate) is None:
+        new = None
+    item.contract = new.code if new else None
+    item.seller = new.seller if new else "HQ"
+    if item.tax is None or (old and item.tax == old.tax):
+        item.tax = new.tax if new else None
+    if item.kind == "time":
+        price = rate_of(new, item.rate if new else "")
+        assert price is not None
+        item.net = time_price(new, item.minutes, price, item.currency)
+    else:
+        item.net = rounded(item.gross, item.currency)
+    item.late = is_late(model, new, item.day)
+    place(model, item)

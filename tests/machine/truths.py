@@ -1,0 +1,94 @@
+"""What must hold in the database whatever was done; each query returns what breaks it."""
+
+from sqlalchemy import text
+
+_LINES = """\
+select invoice_id, sum(net) as net from invoice_line where tenant_id = :tenant group by invoice_id"""
+_TAXES = """\
+select invoice_id, sum(tax) as tax, sum(taxable) as taxable from invoice_tax
+where tenant_id = :tenant group by invoice_id"""
+_LIVE = """\
+select o.charge_id, count(*) as many, min(i.state) as state, min(i.batch_id::text) as batch_id
+from allocation o join invoice i on i.tenant_id = o.tenant_id and i.id = o.invoice_id
+where o.tenant_id = :tenant and o.live group by o.charge_id"""
+
+_RULES = {
+    "a charge stands behind two live invoices": f"""\
+select charge_id::text from ({_LIVE}) as live where many > 1""",
+    "a billed charge stands behind no live invoice": f"""\
+select c.source_key from charge c left join ({_LIVE}) as live on live.charge_id = c.id
+where c.tenant_id = :tenant and c.state = 'billed'
+  and (live.state is null or live.state not in ('draft', 'issued'))""",
+    "a reserved charge stands behind no proposal of its batch": f"""\
+select c.source_key from charge c left join ({_LIVE}) as live on live.charge_id = c.id
+where c.tenant_id = :tenant and c.state = 'reserved'
+  and (live.state, live.batch_id) is distinct from ('proposed', c.batch_id::text)""",
+    "a free charge stands behind a live invoice": f"""\
+select c.source_key from charge c join ({_LIVE}) as live on live.charge_id = c.id
+where c.tenant_id = :tenant and c.state not in ('reserved', 'billed')""",
+    "a charge is reserved by a batch that is not run": """\
+select c.source_key from charge c
+join batch b on b.tenant_id = c.tenant_id and b.id = c.batch_id
+where c.tenant_id = :tenant and b.state <> 'run'""",
+    "an invoice differs from its lines": f"""\
+select i.id::text from invoice i left join ({_LINES}) as lines on lines.invoice_id = i.id
+where i.tenant_id = :tenant and i.net <> coalesce(lines.net, 0)""",
+    "an invoice differs from its taxes": f"""\
+select i.id::text from invoice i left join ({_TAXES}) as taxes on taxes.invoice_id = i.id
+where i.tenant_id = :tenant and (i.tax <> coalesce(taxes.tax, 0)
+  or i.net <> coalesce(taxes.taxable, 0) or i.total <> i.net + i.tax)""",
+    "the numbers of a series are not 1 to n": """\
+select s.id::text from series s left join (
+  select series_id, count(*) as many, count(distinct sequence) as distinct_ones,
+    min(sequence) as lowest, max(sequence) as highest
+  from invoice where tenant_id = :tenant and series_id is not null group by series_id
+) as given on given.series_id = s.id
+where s.tenant_id = :tenant and (coalesce(given.many, 0), coalesce(given.distinct_ones, 0),
+  coalesce(given.lowest, 1), coalesce(given.highest, 0)) is distinct from
+  (s.next - 1, s.next - 1, 1, s.next - 1)""",
+    "a balance of a block does not add up": """\
+select id::text from block_period
+where tenant_id = :tenant and opening + included <> used - overage + carried + lost""",
+    "a block does not open with what the period before carried": """\
+with latest as (
+  select distinct on (contract_id, period_start) * from block_period
+  where tenant_id = :tenant order by contract_id, period_start, revision desc
+), pairs as (
+  select period_start, opening, lag(carried, 1, 0) over (
+    partition by contract_id order by period_start) as brought from latest
+)
+select period_start::text from pairs where opening <> brought""",
+    "a draft line and its charge disagree": """\
+select l.id::text from draft_line l
+join charge c on c.tenant_id = l.tenant_id and c.id = l.charge_id
+join draft d on d.tenant_id = l.tenant_id and d.id = l.draft_id
+where l.tenant_id = :tenant and d.state in ('new', 'released', 'changed', 'delayed')
+  and c.draft_id is distinct from l.draft_id""",
+}
+
+BROKEN = text(
+    " union all ".join(
+        f"select '{name}' as rule, found.* from ({query}) as found(subject)"  # noqa: S608
+        for name, query in _RULES.items()
+    )
+)
+
+# Everything of an issued invoice but the columns that are meant to change.
+FROZEN = text("""\
+select i.id, md5(concat(
+  (to_jsonb(i) - '{state,status,version}'::text[])::text,
+  (select string_agg(l::text, '|' order by l.position) from invoice_line l
+    where l.tenant_id = i.tenant_id and l.invoice_id = i.id),
+  (select string_agg(t::text, '|' order by t.category, t.rate) from invoice_tax t
+    where t.tenant_id = i.tenant_id and t.invoice_id = i.id))) as print
+from invoice i where i.tenant_id = :tenant and i.number is not null""")
+
+# What charges are worth by where they stand, and what live invoices say that they bill.
+WORTH = text("""\
+select currency, sum(net) filter (where state <> 'split') as known,
+  sum(net) filter (where state = 'billed') as billed
+from charge where tenant_id = :tenant group by currency""")
+ALLOCATED = text("""\
+select i.currency, sum(o.amount) from allocation o
+join invoice i on i.tenant_id = o.tenant_id and i.id = o.invoice_id
+where o.tenant_id = :tenant and o.live and i.state in ('draft', 'issued') group by i.currency""")
