@@ -1,0 +1,112 @@
+"""Who may call what: every route is in this table, and the table is true."""
+
+from typing import Any
+
+import pytest
+
+from bordereau.tenancy import Right
+
+# Operations by the right they need; None: every key may call it, and the rooms decide.
+MATRIX: dict[str | None, set[str]] = {
+    None: {"whoami", "import_records"},
+    "read": {
+        "get_account", "get_plugins", "list_connection_offers", "list_connections",
+        "get_connection", "list_administrations", "get_administration", "list_customers",
+        "get_customer", "list_tax_codes", "get_tax_code", "list_work_types", "get_work_type",
+        "list_contracts", "get_contract", "list_projects", "get_project", "list_tickets",
+        "get_ticket", "list_charges", "get_charge", "list_batches", "read_batch",
+        "list_batch_owners", "list_batch_charges", "read_finalisation", "list_invoices",
+        "get_invoice", "get_invoice_document", "get_invoice_file", "list_series", "check_series",
+        "list_delivery_modes", "plan_output", "list_output_orders", "get_output_order",
+        "list_deliveries", "get_delivery", "read_inbox",
+    },
+    "change_catalog": {
+        "save_customer", "save_tax_code", "save_work_type", "save_contract", "save_project",
+        "save_ticket", "resolve", "reopen",
+    },
+    "record": {"rate_contracts"},
+    "batch": {
+        "create_batch", "patch_batch", "remove_batch", "choose", "run_batch", "take_run_back",
+        "renew_preview", "remove_batch_invoice", "generate_batch",
+    },
+    "finalise": {"finalise_batch"},
+    "deliver": {
+        "create_output_order", "retry_output_order", "cancel_output_order", "resolve_delivery",
+        "dismiss_delivery", "retry_deliveries", "cancel_deliveries",
+    },
+    "change_status": {"set_invoice_status"},
+    "administer": {
+        "patch_account", "list_audit_events", "list_users", "create_user", "get_user",
+        "patch_user", "list_api_keys", "create_api_key", "delete_api_key", "patch_plugin",
+        "create_connection", "patch_connection", "delete_connection", "check_connection",
+        "disable_connection", "resume_connection", "save_administration", "put_series",
+    },
+}  # fmt: skip
+
+
+def test_every_route_is_in_the_table(operations: Any) -> None:
+    said: dict[str | None, set[str]] = {}
+    for one in operations:
+        said.setdefault(one.right, set()).add(one.id)
+    assert said == MATRIX
+
+
+def test_without_a_key_every_route_answers_401(client: Any, operations: Any) -> None:
+    for one in operations:
+        for key in ("", "bdr_1_00_00", client.key[:-1] + "0" * (client.key[-1] != "0") + "1"):
+            answer = client.call(one.method, one.path, key=key)
+            assert answer.status_code == 401, (one.id, answer.text)
+            assert answer.headers["www-authenticate"] == "Bearer"
+            assert answer.json()["code"] == "UNAUTHORIZED"
+
+
+@pytest.mark.parametrize("right", sorted(one for one in MATRIX if one))
+def test_every_other_right_does_not_open_a_route(client: Any, operations: Any, right: str) -> None:
+    key = client.key_of(*set(Right) - {right})
+    for one in operations:
+        if one.right == right:
+            answer = client.call(one.method, one.path, key=key, json={})
+            assert (answer.status_code, answer.json()["code"]) == (403, "RIGHT_MISSING"), one.id
+            assert answer.json()["details"] == {"right": right}
+
+
+@pytest.mark.parametrize("right", sorted(one for one in MATRIX if one))
+def test_the_right_alone_opens_its_routes(client: Any, operations: Any, right: str) -> None:
+    key = client.key_of(right)
+    for one in operations:
+        if one.right == right:
+            answer = client.call(one.method, one.path, key=key, json={})
+            assert answer.status_code not in {401, 403, 500}, (one.id, answer.text)
+
+
+def test_what_may_be_imported_depends_on_the_kind(client: Any) -> None:
+    csv, headers = "code,name,country\nA,A,FR\n", {"Content-Type": "text/csv"}
+    for right, kind, other in (
+        ("change_catalog", "customers", "administrations"),
+        ("administer", "administrations", "customers"),
+        ("record", "products", "customers"),
+    ):
+        key = client.key_of(right)
+        path = f"/imports/{kind}"
+        done = client.call("POST", path, key=key, content=csv, headers=headers)
+        assert done.status_code == 200, done.text
+        path = f"/imports/{other}"
+        refused = client.call("POST", path, key=key, content=csv, headers=headers)
+        assert refused.status_code == 403
+
+
+def test_a_key_of_somebody_who_was_shut_out_opens_nothing(client: Any) -> None:
+    key = client.key_of("read")
+    me = client.get("/me", key=key)
+    client.call("PATCH", f"/users/{me['user_id']}", json={"active": False})
+    assert client.call("GET", "/me", key=key).status_code == 401
+
+
+def test_a_revoked_key_opens_nothing(client: Any) -> None:
+    user = client.post(
+        "/users", {"email": "bo@users.example", "name": "Bo", "roles": ["reader"]}, status=201
+    )
+    made = client.post("/api-keys", {"user_id": user["id"], "name": "script"}, status=201)
+    assert client.get("/me", key=made["text"])["rights"] == ["read"]
+    assert client.call("DELETE", f"/api-keys/{made['id']}").status_code == 204
+    assert client.call("GET", "/me", key=made["text"]).status_code == 401
