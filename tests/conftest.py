@@ -25,7 +25,12 @@ from bordereau.store.roles import Role, ensure_database, ensure_role, plain_url
 from bordereau.tenancy.tables import Tenant
 from bordereau.values.ids import TenantId
 
-pytest_plugins = ["tests.fixtures.books", "tests.fixtures.shop", "tests.fixtures.statements"]
+pytest_plugins = [
+    "tests.fixtures.books",
+    "tests.fixtures.commands",
+    "tests.fixtures.shop",
+    "tests.fixtures.statements",
+]
 
 OWNER = Role("bordereau_test_owner", "bordereau")
 APP = Role("bordereau_test_app", "bordereau")

@@ -14,13 +14,14 @@ from bordereau import work
 from bordereau.batches import Finalised, finalise
 from bordereau.batches.tables import Batch
 from bordereau.connections import Connections, Host
+from bordereau.invoices import Issued, issue
 from bordereau.output import Desk, OutputOptions, order_issued, tell_finalised
 from bordereau.output.sweeper import Sweeper
 from bordereau.output.wiring import output_jobs, output_queues
 from bordereau.store import Database, Settings, TenantSession, migrate
 from bordereau.store.doctor import examine_database, require_ready
-from bordereau.tenancy import Actor, KeyRing
-from bordereau.values.ids import TenantId
+from bordereau.tenancy import Actor, KeyRing, Right, record_audit
+from bordereau.values.ids import TenantId, public_id
 from bordereau.work import Engine, Enqueue
 from bordereau_api.finalising import Finalising
 
@@ -90,6 +91,36 @@ class House:
             on_issued=on_issued,
             on_finalised=lambda session, batch: tell_finalised(session, self.enqueue, batch.id),
         )
+
+    def issue(
+        self,
+        session: TenantSession,
+        actor: Actor,
+        invoice_ids: Collection[UUID],
+        options: OutputOptions | None = None,
+    ) -> Issued:
+        """Give drafts outside of a batch their numbers and, with options, order their output.
+
+        Raises:
+            Forbidden: RIGHT_MISSING.
+            BordereauError: as `bordereau.invoices.issue` and `bordereau.output.order_issued`.
+
+        """
+        actor.must(Right.FINALISE)
+        issued = issue(session, list(dict.fromkeys(invoice_ids)))
+        for one in issued.invoice_ids:
+            record_audit(session, actor, "invoice.issue", public_id("inv", one))
+        if options is not None and issued.invoice_ids:
+            order_issued(
+                session,
+                self.enqueue,
+                self.connections,
+                title="Invoices",
+                actor=actor,
+                invoice_ids=list(issued.invoice_ids),
+                options=options,
+            )
+        return issued
 
     def close(self) -> None:
         """Let go of everything; an embedded database goes on."""

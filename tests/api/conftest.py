@@ -21,6 +21,12 @@ from bordereau_api.wiring import House, assemble
 
 PREFIX = "/api/v1"
 OPERATOR = Actor.installation("operator")
+ACCOUNTS = {
+    "receivable_account": "411000",
+    "revenue_account": "706000",
+    "tax_account": "445710",
+    "suspense_account": "487000",
+}
 
 
 @pytest.fixture(scope="session")
@@ -147,7 +153,11 @@ def world(client: Account) -> World:
     """An account with something of everything."""
     with client.session() as session:
         books = client.books(session)
-        seller, tax, work_type = books.administration(), books.tax_code(), books.work_type()
+        seller, tax, work_type = (
+            books.administration(**ACCOUNTS),
+            books.tax_code(),
+            books.work_type(),
+        )
         customer = books.customer(delivery_mode="")
         contract = books.contract(customer, seller, tax_code_id=tax.id)
         project = books.project(customer, seller)
@@ -162,6 +172,7 @@ def world(client: Account) -> World:
     (invoice,) = client.get(f"/invoices?batch={batch}")["data"]
     (order,) = client.get(f"/output-orders?batch={batch}")["data"]
     (delivery,) = client.get(f"/deliveries?order={order['id']}")["data"]
+    spread, carried = keep_books(client, public_id("adm", seller.id), invoice["id"])
     with client.session() as session:
         books = client.books(session)
         books.charge(session.merge(contract), "20")
@@ -178,6 +189,7 @@ def world(client: Account) -> World:
     rows = {
         "administration_id": public_id("adm", seller.id),
         "batch_id": batch,
+        "carry_forward_id": carried,
         "charge_id": public_id("chg", charge.id),
         "connection_id": connection["id"],
         "contract_id": public_id("ctr", contract.id),
@@ -186,9 +198,11 @@ def world(client: Account) -> World:
         "invoice_id": invoice["id"],
         "key_id": public_id("key", key.id),
         "layout_id": public_id("lay", layout.id),
+        "line_id": spread["line"],
         "order_id": order["id"],
         "owner_id": public_id("ctr", contract.id),
         "project_id": public_id("prj", project.id),
+        "spread_id": spread["id"],
         "tax_code_id": public_id("tax", tax.id),
         "ticket_id": public_id("tkt", ticket.id),
         "user_id": public_id("usr", user.id),
@@ -206,6 +220,17 @@ def bill(account: Account) -> str:
     done = account.post(f"/batches/{batch}/finalise")
     assert done["state"] == "done"
     return str(batch)
+
+
+def keep_books(account: Account, administration: str, invoice: str) -> tuple[Any, str]:
+    """Post an invoice, spread its revenue and carry forward; return the spread and the run."""
+    account.post(f"/invoices/{invoice}/post", {})
+    line = account.get(f"/invoices/{invoice}")["lines"][0]["id"]
+    months = {"first": "2026-11-01", "last": "2027-01-31"}
+    spread = account.post(f"/invoice-lines/{line}/spread", months, status=201)
+    path = f"/administrations/{administration}"
+    account.call("PUT", f"{path}/closed-until", json={"closed_until": "2020-12-31"})
+    return spread, account.post(f"{path}/carry-forward", status=201)["id"]
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,9 @@ BODIES: dict[str, Any] = {
     "set_invoice_status": {"status": "paid", "reason": "I say so"},
     "put_series": {"pattern": "X{seq}"},
     "resolve_delivery": {"decision": "arrived"},
+    "close_periods": {"closed_until": "2026-10-31"},
+    "spread_line": {"first": "2026-11-01", "last": "2026-12-01"},
+    "change_spread": {"amounts": []},
 }
 NO_TENANT = {"name", "kind"}  # a plugin of the installation, a kind of file or document
 
@@ -75,6 +78,15 @@ def bodies_with(ids: dict[str, str], own: str) -> Iterator[tuple[str, dict[str, 
     for path in ("/output-orders", "/output-orders/plan"):
         yield path, {"batch": ids["batch_id"]}
         yield path, {"invoices": [ids["invoice_id"]]}
+    day = {"entry_date": "2026-12-01"}
+    yield "/ledger/postings", {"invoices": [ids["invoice_id"]]}
+    for name in ("administration", "customer", "batch"):
+        yield "/ledger/postings", {"filter": {name: ids[f"{name}_id"]}}
+    yield "/ledger/entry-dates", {"invoices": [ids["invoice_id"]]} | day
+    yield (
+        "/ledger/revenue-bookings",
+        {"until": "2030-01-01"} | {"administration": ids["administration_id"]},
+    )
     yield "/deliveries/retry", {"order": ids["order_id"]}
     yield "/deliveries/retry", {"connection": ids["connection_id"]}
     yield "/deliveries/retry", {"deliveries": [ids["delivery_id"]]}
@@ -85,6 +97,7 @@ def test_filters_by_things_of_another_account_find_nothing(world: Any, stranger:
     for path, name in (
         ("/invoices", "batch"), ("/invoices", "customer"), ("/charges", "contract"),
         ("/deliveries", "order"), ("/output-orders", "batch"), ("/tickets", "customer"),
+        ("/ledger/entries", "invoice"), ("/ledger/entries", "administration"),
     ):  # fmt: skip
         assert world.account.get(f"{path}?{name}={world.ids[f'{name}_id']}")["data"], path
         assert stranger.get(f"{path}?{name}={world.ids[f'{name}_id']}")["data"] == []

@@ -40,9 +40,7 @@ def test_open_addresses_answer_without_a_key(http: Any, path: str) -> None:
 def test_not_ready_without_a_database(house: Any) -> None:
     class Gone:
         def operator(self) -> Any:
-            return house.database.__class__(
-                "postgresql://nobody@127.0.0.1:9/none", None
-            ).operator()
+            return house.database.__class__("postgresql://nobody@127.0.0.1:9/none", None).operator()
 
     app = create_app(house)
     app.state.house = type("Closed", (), {"database": Gone()})()
@@ -76,9 +74,7 @@ def test_a_body_that_is_too_long_is_refused(house: Any, client: Any) -> None:
     headers = {"Authorization": f"Bearer {client.key}", "Content-Type": "application/json"}
     announced = small.post("/api/v1/batches", content=b" " * 101, headers=headers)
     assert (announced.status_code, announced.json()["code"]) == (413, "BODY_TOO_LONG")
-    streamed = small.post(
-        "/api/v1/batches", content=iter([b" " * 60, b" " * 60]), headers=headers
-    )
+    streamed = small.post("/api/v1/batches", content=iter([b" " * 60, b" " * 60]), headers=headers)
     assert streamed.status_code == 413, streamed.text
 
 

@@ -1,5 +1,6 @@
 """Errors: a stable code, what happened, what to do, and which field it is about."""
 
+import json
 from typing import Any
 
 import pytest
@@ -52,8 +53,6 @@ def test_a_bad_cursor_is_refused(client: Any, cursor: str) -> None:
 
 @pytest.mark.parametrize("text", ["\0", "a\0b", "\ud800"])
 def test_texts_that_no_database_keeps_are_refused(client: Any, text: str) -> None:
-    import json
-
     body = json.dumps(CUSTOMER | {"street": text})
     headers = {"Content-Type": "application/json"}
     answer = client.call("POST", "/customers", content=body, headers=headers)

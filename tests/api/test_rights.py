@@ -18,7 +18,8 @@ MATRIX: dict[str | None, set[str]] = {
         "list_batch_owners", "list_batch_charges", "read_finalisation", "list_invoices",
         "get_invoice", "get_invoice_document", "get_invoice_file", "list_series", "check_series",
         "list_delivery_modes", "plan_output", "list_output_orders", "get_output_order",
-        "list_deliveries", "get_delivery", "read_inbox",
+        "list_deliveries", "get_delivery", "read_inbox", "list_ledger_entries", "export_journal",
+        "read_trial_balance", "list_spreads", "get_spread", "read_carry_forward", "list_moved",
     },
     "change_catalog": {
         "save_customer", "save_tax_code", "save_work_type", "save_contract", "save_project",
@@ -35,6 +36,10 @@ MATRIX: dict[str | None, set[str]] = {
         "dismiss_delivery", "retry_deliveries", "cancel_deliveries",
     },
     "change_status": {"set_invoice_status"},
+    "post": {
+        "post_invoice", "post_invoices", "set_entry_dates", "close_periods", "spread_line",
+        "change_spread", "book_spread_revenue", "carry_administration_forward",
+    },
     "administer": {
         "patch_account", "list_audit_events", "list_users", "create_user", "get_user",
         "patch_user", "list_api_keys", "create_api_key", "delete_api_key", "patch_plugin",

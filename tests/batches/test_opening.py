@@ -39,7 +39,7 @@ def test_a_contract_batch_cannot_be_collected_per_project(shop: Shop) -> None:
 
 
 def test_only_known_sources_can_be_billed(shop: Shop) -> None:
-    with pytest.raises(Invalid, match="contracts or projects"):
+    with pytest.raises(Invalid, match="contracts, projects or participants"):
         open_batch(shop.session, actor=shop.clerk, source="wishes")
 
 

@@ -28,7 +28,13 @@ def work(session: TenantSession) -> Recorder:
     ) -> Charge:
         key = values.pop("key", f"E{next(numbers)}")
         entry = TimeEntryRecord.model_validate(
-            {"key": key, "ticket": ticket.code, "starts_at": starts_at, "minutes": minutes, **values}
+            {
+                "key": key,
+                "ticket": ticket.code,
+                "starts_at": starts_at,
+                "minutes": minutes,
+                **values,
+            }
         )
         saved = save_time_entries(session, {1: entry})
         assert saved.faults == []

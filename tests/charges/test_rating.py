@@ -7,6 +7,9 @@ from typing import Any
 
 import pytest
 from sqlalchemy import func, select
+from tests.fixtures.books import Books
+from tests.fixtures.shop import amounts
+from tests.fixtures.statements import Counting
 
 from bordereau.catalog.tables import Contract
 from bordereau.charges import (
@@ -25,8 +28,6 @@ from bordereau.charges import (
 from bordereau.charges.rating import RatingReport
 from bordereau.store import Database, TenantSession, copy_rows
 from bordereau.values.ids import TenantId, uuid7
-from tests.fixtures.books import Books
-from tests.fixtures.statements import Counting
 
 TODAY = date(2026, 11, 21)
 RETAINER = {
@@ -41,7 +42,7 @@ def contract(books: Books, **values: Any) -> Contract:
     return books.contract(books.customer(), books.administration(), **values)
 
 
-def fees(session: TenantSession) -> list[tuple[date, date, Decimal]]:
+def fees(session: TenantSession) -> list[Any]:
     """Period start, readiness day and net of each computed charge."""
     query = select(Charge.period_start, Charge.ready_on, Charge.net).order_by(Charge.period_start)
     return [(row.period_start, row.ready_on, row.net) for row in session.execute(query)]
@@ -86,7 +87,7 @@ def test_a_cut_period_costs_its_days_where_the_contract_says_so(
     rate(session, until=TODAY)
     assert [net for _, _, net in fees(session)] == [310, 100]
     charge = session.scalars(select(Charge).where(Charge.net == 100)).one()
-    assert (charge.quantity, charge.unit_price) == (1, 100)
+    assert (charge.quantity, charge.unit_price) == amounts("1 100")
 
 
 def test_rating_again_changes_nothing(books: Books, session: TenantSession) -> None:

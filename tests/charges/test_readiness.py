@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import select
+from tests.fixtures.books import Books
 
 from bordereau.catalog import CustomerRecord
 from bordereau.charges import (
@@ -25,7 +26,6 @@ from bordereau.charges import (
 from bordereau.errors import Conflict, Forbidden
 from bordereau.store import TenantSession
 from bordereau.tenancy import Actor
-from tests.fixtures.books import Books
 
 TODAY = date(2026, 11, 21)
 CLERK = Actor.installation("clerk")
@@ -83,9 +83,7 @@ def test_a_ticket_whose_work_is_reserved_is_not_reopened(
 
 
 @pytest.mark.row("A23")
-def test_an_open_period_says_when_it_ends(
-    books: Books, session: TenantSession, work: Work
-) -> None:
+def test_an_open_period_says_when_it_ends(books: Books, session: TenantSession, work: Work) -> None:
     customer = books.customer()
     ticket = books.ticket(customer, books.contract(customer, books.administration(), **MONTHLY))
     entry = work(ticket, "2026-11-05T09:00")
@@ -126,7 +124,9 @@ def test_a_customer_under_distance_selling_is_not_billed_automatically(
     books: Books, session: TenantSession, work: Work
 ) -> None:
     customer = books.customer()
-    entry = work(books.ticket(customer, books.contract(customer, books.administration(), **MONTHLY)))
+    entry = work(
+        books.ticket(customer, books.contract(customer, books.administration(), **MONTHLY))
+    )
     record = CustomerRecord(
         code=customer.code, name=customer.name, country="FR", distance_selling=True
     )
@@ -149,9 +149,7 @@ def test_all_reasons_show_together(books: Books, session: TenantSession, work: W
 
 
 @pytest.mark.row("A11", "A20", "A21", "A22")
-def test_boxes_and_balances_of_contracts(
-    books: Books, session: TenantSession, work: Work
-) -> None:
+def test_boxes_and_balances_of_contracts(books: Books, session: TenantSession, work: Work) -> None:
     administration = books.administration()
 
     def customer_with(start: date) -> tuple[Any, Any]:

@@ -7,6 +7,8 @@ from uuid import UUID
 
 import pytest
 from sqlalchemy import func, select
+from tests.fixtures.books import Books
+from tests.fixtures.statements import Counting
 
 from bordereau.catalog import Saved
 from bordereau.charges import (
@@ -22,8 +24,6 @@ from bordereau.charges import (
     save_time_entries,
 )
 from bordereau.store import TenantSession
-from tests.fixtures.books import Books
-from tests.fixtures.statements import Counting
 
 HOURLY = {"primary_rate": "90", "additional_rates": {"Night": "135"}}
 MONTHLY = {"type": "Hourly", "billing_period": "Monthly", "terms": HOURLY}
@@ -82,7 +82,11 @@ def test_products_and_expenses_are_charges_of_the_contract(
         tax_code=reduced.code,
     )
     expense = ExpenseRecord(
-        key="1", contract=contract.code, day=date(2026, 10, 6), description="Toll", unit_price=Decimal(12)
+        key="1",
+        contract=contract.code,
+        day=date(2026, 10, 6),
+        description="Toll",
+        unit_price=Decimal(12),
     )
     saved = save_items(session, {1: product, 2: expense})
     assert (saved.created, saved.faults) == (2, [])
@@ -168,7 +172,7 @@ def test_work_without_a_contract_waits_until_its_ticket_gets_one(
     customer, administration = books.customer(), books.administration()
     ticket = books.ticket(customer, None)
     entry = work(ticket, minutes=120)
-    assert (entry.holds, entry.net, entry.contract_id) == (["NO_CONTRACT"], 0, None)
+    assert (entry.holds, entry.net, entry.contract_id) == (["NO_CONTRACT"], Decimal(0), None)
     contract = books.contract(customer, administration, **MONTHLY)
     record = TicketRecord(
         code=ticket.code,

@@ -8,12 +8,13 @@ from uuid import UUID
 
 import pytest
 from sqlalchemy import func, select
+from tests.fixtures.books import Books
+from tests.fixtures.shop import amounts
 
 from bordereau.batches.tables import Batch
 from bordereau.charges import Charge, is_ready, mark_billed, rate, reasons, release, reserve
 from bordereau.store import Database, TenantSession
 from bordereau.values.ids import TenantId
-from tests.fixtures.books import Books
 
 TODAY = date(2026, 11, 21)
 NewBatch = Callable[[], UUID]
@@ -22,7 +23,7 @@ Work = Callable[..., Charge]
 
 def states(session: TenantSession) -> dict[str, int]:
     query = select(Charge.state, func.count()).group_by(Charge.state)
-    return {row.state: row.count for row in session.execute(query)}
+    return {state: number for state, number in session.execute(query)}  # noqa: C416 - typed
 
 
 @pytest.mark.row("A37")
@@ -160,4 +161,4 @@ def test_rating_does_not_touch_what_is_reserved_or_billed(
     report = rate(session, until=TODAY)
     assert (report.created, report.changed, report.deleted) == (0, 1, 0)
     nets = session.scalars(select(Charge.net).order_by(Charge.period_start)).all()
-    assert nets == [100, 100, 120]
+    assert tuple(nets) == amounts("100 100 120")

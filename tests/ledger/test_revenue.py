@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from tests.fixtures.shop import TODAY
 
 from bordereau.errors import BordereauError, Conflict, Forbidden, NotFound
-from bordereau.ledger import book_revenue, change_parts, parts_of, spread
+from bordereau.ledger import book_revenue, change_parts, parts_of, read_spread, spread, spreads_of
 from bordereau.store import Database
 from bordereau.tenancy import Actor
 from bordereau.values.ids import TenantId, uuid7
@@ -181,7 +181,8 @@ def test_only_posted_lines_are_spread_and_only_once(ledger: Any, reader: Actor) 
     assert code_of(lambda: spread(session, line.id, **values), Conflict) == "ALREADY_SPREAD"
     code_of(lambda: spread(session, uuid7(), **values), NotFound)
     code_of(lambda: spread(session, line.id, **values | {"actor": reader}), Forbidden)
-    code_of(lambda: parts_of(session, uuid7()), NotFound)
+    code_of(lambda: read_spread(session, uuid7()), NotFound)
+    assert [one.line_id for one in spreads_of(session, line.invoice_id)] == [line.id]
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
@@ -50,6 +51,7 @@ TERMS: dict[str, dict[str, Any]] = {
 }
 BILLS_FIXED = {"RetainerFlatFee", "ProjectOneTimeFee", *BLOCKS}
 MOST = 6
+NOBODY = UUID(int=0)
 
 
 class CatalogRules(Base):
@@ -90,7 +92,7 @@ class CatalogRules(Base):
         terms = TERMS[kind] | ({"commit_rollover": rolls} if kind in BLOCKS else {})
         made = Contract(
             code=self.model.code("K"),
-            id=self.desk.tenant_uuid,
+            id=NOBODY,
             type=kind,
             customer=customer,
             seller=seller,
@@ -195,7 +197,7 @@ class CatalogRules(Base):
         contracts = [one for one in self.model.contracts.values() if one.customer == customer]
         made = Ticket(
             code=self.model.code("T"),
-            id=self.desk.tenant_uuid,
+            id=NOBODY,
             customer=customer,
             contract=contracts[number % len(contracts)].code if contracts else None,
             resolved=resolved,
@@ -266,6 +268,7 @@ class CatalogRules(Base):
     def rate_everything(self) -> None:
         self.desk.do("", lambda session: rate(session, until=self.model.today))
         rate_contracts(self.model)
+        self.learn_ids()
         rate_blocks(self.model, self.desk)
         self.model.refresh()
 

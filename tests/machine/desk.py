@@ -34,7 +34,7 @@ _PRINT = text(
     + ") as tables"
 )
 _CHARGES = text("""\
-select c.source_key as key, c.state, c.net, c.currency, c.chargeable, c.holds, c.ready_on,
+select c.id, c.source_key as key, c.source_key like '%#%' as withdrawn, c.state, c.net, c.currency, c.chargeable, c.holds, c.ready_on,
   c.delayed_until, c.batch_id, c.draft_id, coalesce(k.code, p.code) as owner, c.late
 from charge c
 left join contract k on k.tenant_id = c.tenant_id and k.id = c.contract_id
@@ -63,7 +63,9 @@ class Interrupted(Exception):  # noqa: N818 - reads as what happened
 class StoredCharge:
     """A charge as the database has it."""
 
+    id: UUID
     key: str
+    withdrawn: bool
     state: str
     net: Decimal
     currency: str
@@ -131,16 +133,18 @@ class Desk:
 
         return self.attempt(expected, whole)
 
-    def attempt(self, expected: str, act: Callable[[], ResultT]) -> ResultT | None:
-        """Act in as many transactions as it takes; otherwise as `do`."""
+    def attempt(
+        self, expected: str, act: Callable[[], ResultT], *, keeps: bool = True
+    ) -> ResultT | None:
+        """Act in as many transactions as it takes; what is refused must leave all as it was."""
         result, code = None, ""
-        before = self.print() if expected else ""
+        before = self.print() if expected and keeps else ""
         try:
             result = act()
         except BordereauError as error:
             code = error.code
         assert code == expected, f"expected {expected or 'success'}, but got {code or 'success'}"
-        if expected:
+        if expected and keeps:
             assert self.print() == before, f"{code} changed something"
         return result
 

@@ -6,7 +6,7 @@ that the product gave them. A refused action is predicted by its code.
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from uuid import UUID
 
@@ -59,8 +59,12 @@ class Contract:
     late_policy: str = "bill_next"
     step: int = 0
     active: bool = True
+    name: str = ""
     devices: dict[str, Device] = field(default_factory=dict)
     readings: dict[tuple[date, str], Decimal] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.name = self.name or self.code
 
     @property
     def once(self) -> bool:
@@ -127,6 +131,7 @@ class Item:
     tax: str | None = None
     work: str | None = None
     minutes: int = 0
+    starts_at: datetime | None = None
     rate: str = ""
     span: Span | None = None
     surcharge: Decimal = ZERO
@@ -136,6 +141,7 @@ class Item:
     batch: str | None = None
     draft: str | None = None
     holds: frozenset[str] = frozenset()
+    id: UUID = UUID(int=0)
     touched: bool = False
 
     @property

@@ -1,8 +1,7 @@
 """Work that goes along with its ticket to another contract."""
 
 from tests.machine.model import COMPUTED, Item, Model, Ticket
-from tests.machine.money import rounded
-from tests.machine.pricing import is_late, place, rate_of, time_price
+from tests.machine.pricing import place, rate_of, time_price
 
 
 def move_ticket(model: Model, ticket: Ticket, before: str | None) -> None:
@@ -31,7 +30,4 @@ def _move(model: Model, item: Item, to: str | None) -> None:
         price = rate_of(new, item.rate if new else "")
         assert price is not None
         item.net = time_price(new, item.minutes, price, item.currency)
-    else:
-        item.net = rounded(item.gross, item.currency)
-    item.late = is_late(model, new, item.day)
     place(model, item)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from decimal import Decimal
 
-from tests.machine.model import COMPUTED, Contract, Item, Model
+from tests.machine.model import BLOCKS, COMPUTED, Contract, Item, Model
 from tests.machine.money import ZERO, Span, rounded, total
 
 KINDS = {
@@ -15,31 +15,43 @@ KINDS = {
 }
 
 
-def rate_of(contract: Contract | None, name: str) -> Decimal | None:
-    """Return what an hour costs; None if the contract has no rate of that name."""
+def rate_of(contract: Contract | None, name: str, *, worth: bool = False) -> Decimal | None:
+    """Return what an hour costs; None if the contract has no rate of that name.
+
+    With `worth` it is what an hour takes from a block of money.
+    """
     if contract is None:
         return ZERO
     more = contract.terms.get("additional_rates", {})
     assert isinstance(more, dict)
     if name and name not in more:
         return None
-    if contract.type not in {"Hourly", "ProjectHourlyRate"}:
+    if contract.type not in {"Hourly", "ProjectHourlyRate"} and not worth:
         return ZERO
     return Decimal(str(more[name])) if name else contract.figure("primary_rate")
 
 
 def time_price(contract: Contract | None, minutes: int, rate: Decimal, currency: str) -> Decimal:
     """Return what minutes cost, after the steps that the contract rounds them up to."""
+    return rounded(stepped(contract, minutes) * rate / 60, currency)
+
+
+def stepped(contract: Contract | None, minutes: int) -> int:
+    """Round minutes up to the steps of the contract; what is taken back mirrors that."""
     step = contract.step if contract else 0
-    if step:
-        minutes = -(-abs(minutes) // step) * step * (1 if minutes > 0 else -1)
-    return rounded(minutes * rate / 60, currency)
+    if not step:
+        return minutes
+    return -(-abs(minutes) // step) * step * (1 if minutes > 0 else -1)
 
 
 def place(model: Model, item: Item) -> None:
     """Give recorded work its period and the day on which it can be billed."""
     contract = model.contracts[item.contract] if item.contract else None
-    item.span = contract.span_of(item.day) if contract else None
+    day = item.day
+    if contract and contract.type in BLOCKS and contract.late_policy == "bill_next":
+        until = model.settled_until(contract)
+        day = max(day, until) if until else day
+    item.span = (contract.span_of(day) or contract.span_of(item.day)) if contract else None
     item.ready_on = item.span.end if item.span else item.day
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from tests.machine.model import Batch, Contract, Item, Model, Project
+from tests.machine.model import Batch, Item, Model
 from tests.machine.money import ZERO, rounded, share, total
 from tests.machine.world import SELLERS, TAXES, UNTAXED, WORK, Tax
 
@@ -71,7 +71,7 @@ def content(model: Model, batch: Batch, items: Iterable[Item]) -> object:
             item.key,
             model.customers[item.customer].name,
             _tax_of(model, item)[0],
-            (_owner(model, item).code, getattr(_owner(model, item), "name", "")),
+            _owner_name(model, item),
         )
         for item in items
     }
@@ -155,8 +155,8 @@ def _tax(code: str) -> Tax:
     return TAXES[code] if code else UNTAXED
 
 
-def _owner(model: Model, item: Item) -> Contract | Project:
-    return model.contracts[item.contract] if item.contract else model.projects[item.project or ""]
+def _owner_name(model: Model, item: Item) -> str:
+    return model.contracts[item.contract].name if item.contract else item.project or ""
 
 
 def sums(found: Iterable[Proposal]) -> dict[str, tuple[int, Decimal, Decimal]]:

@@ -95,18 +95,13 @@ class Works:
 
 
 @pytest.fixture(scope="session")
-def new_works(
-    product: ModuleType,
-    postgres: Any,
-    new_database: Callable[[], str],
-    tmp_path_factory: pytest.TempPathFactory,
-) -> Iterator[Callable[[], Works]]:
-    """A way to make a database with the engine's tables."""
+def make_works(
+    product: ModuleType, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Callable[[Database], Works]]:
+    """A way to run the product on a migrated database; all of it ends with the tests."""
     made: list[Works] = []
 
-    def make() -> Works:
-        database: Database = postgres.open(new_database())
-        migrate_work(str(database.owner_url), "bordereau_test_app")
+    def make(database: Database) -> Works:
         folder = tmp_path_factory.mktemp("works")
         desk = product.make_desk(database, folder)
         made.append(Works(product, database, folder, desk, product.make_engine(desk)))
@@ -115,6 +110,20 @@ def new_works(
     yield make
     for works in made:
         works.end()
+
+
+@pytest.fixture(scope="session")
+def new_works(
+    postgres: Any, new_database: Callable[[], str], make_works: Callable[[Database], Works]
+) -> Callable[[], Works]:
+    """A way to make a database with the engine's tables and run the product on it."""
+
+    def make() -> Works:
+        database: Database = postgres.open(new_database())
+        migrate_work(str(database.owner_url), "bordereau_test_app")
+        return make_works(database)
+
+    return make
 
 
 @pytest.fixture(scope="module")

@@ -93,13 +93,13 @@ def test_killed_at_every_step_nothing_is_lost_and_nothing_is_doubled(victim: Any
     victim.settle(40)
     worker.kill()
     judge(victim, deliveries)
-    assert died >= len(POINTS) - 2
+    assert died >= len(POINTS) - 2  # the work may end before the last ones
     assert victim.states()["unknown", "UNKNOWN"] >= 1  # mail in flight is shown, not guessed
 
 
 def test_the_wrong_order_is_found_out(victim: Any) -> None:
     deliveries = order_everything(victim, 10)
-    assert kill_at_each(victim, ("in-call:15", "in-call:15"), CARELESS="1") == 2
+    assert kill_at_each(victim, ("in-call:5", "in-call:5"), CARELESS="1") >= 1
     worker = victim.works.spawn(CARELESS="1")
     victim.settle(40)
     worker.kill()

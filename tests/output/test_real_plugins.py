@@ -1,6 +1,7 @@
 """The built-in plugins over the whole way: PDF, e-mail, folder and CSV from one order."""
 
 import csv
+import socket
 from collections.abc import Iterator
 from email import message_from_bytes, policy
 from pathlib import Path
@@ -31,10 +32,11 @@ class Mailbox:
 def mailbox() -> Iterator[tuple[Mailbox, int]]:
     """A mail server on this machine, and its port."""
     box = Mailbox()
-    controller = Controller(box, hostname="127.0.0.1", port=0)
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port: int = free.getsockname()[1]
+    controller = Controller(box, hostname="127.0.0.1", port=port)
     controller.start()
-    assert controller.server is not None
-    yield box, controller.server.sockets[0].getsockname()[1]
+    yield box, port
     controller.stop()
 
 

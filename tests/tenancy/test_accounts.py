@@ -26,9 +26,7 @@ def test_the_currency_follows_the_region_of_registration(
     database: Database, region: str, currency: str
 ) -> None:
     slug = f"region-{region.lower()}"
-    tenant_id = open_account(
-        database, slug=slug, name="A", region=region, time_zone="Europe/Paris"
-    )
+    tenant_id = open_account(database, slug=slug, name="A", region=region, time_zone="Europe/Paris")
     with database.tenant(tenant_id) as session:
         assert account(session).currency == currency
 

@@ -31,9 +31,7 @@ def test_a_key_is_not_used_for_another_request(
     assert refused.value.code == "IDEMPOTENCY_KEY_REUSED"
 
 
-def test_work_that_was_undone_leaves_the_key_free(
-    database: Database, tenant_id: TenantId
-) -> None:
+def test_work_that_was_undone_leaves_the_key_free(database: Database, tenant_id: TenantId) -> None:
     with TenantSession(database.engine, tenant_id) as session:
         claim(session, "k2", "POST /batches", b"")
         session.rollback()

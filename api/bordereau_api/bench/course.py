@@ -8,11 +8,11 @@ from typing import Any
 from sqlalchemy import text
 
 from bordereau.batches import Finalised
-from bordereau.store import Database
 from bordereau_api.bench.environment import backend, environment
 from bordereau_api.bench.filling import Shop, fill, open_shop
 from bordereau_api.bench.floor import Floor
 from bordereau_api.bench.gauge import Figures, Gauge, Statements
+from bordereau_api.bench.past import load_past
 from bordereau_api.bench.result import Check, Goal, Result, Stage, added
 from bordereau_api.bench.scratch import scratch_house
 from bordereau_api.bench.stages import Stages, render
@@ -36,6 +36,7 @@ Say = Callable[[str], None]
 def bench(
     invoices: int,
     *,
+    issued: int = 1_000,
     stages: Collection[str] = STAGES,
     server: str | None = None,
     say: Say = lambda _: None,
@@ -46,6 +47,7 @@ def bench(
 
     Args:
         invoices: how many.
+        issued: how many each account has issued before.
         stages: names among `STAGES`.
         server: where to make the scratch database; None for a PostgreSQL of its own.
         say: told what happens next.
@@ -58,7 +60,7 @@ def bench(
         statements = stack.enter_context(Statements().counted())
         say("preparing")
         house = stack.enter_context(scratch_house(server))
-        course = Course(house, invoices, frozenset(stages), statements, say)
+        course = Course(house, invoices, issued, frozenset(stages), statements, say)
         return course.go()
 
 
@@ -68,6 +70,7 @@ class Course:
 
     house: House
     invoices: int
+    issued: int
     wanted: frozenset[str]
     statements: Statements
     say: Say
@@ -81,7 +84,7 @@ class Course:
         for slug in ("bench", "bench-floor"):
             shops.append(open_shop(database, slug))
             fill(database, shops[-1], self.invoices)
-        analyze(database)
+            load_past(database, shops[-1], self.issued, self.invoices)
         self._stages = Stages(self.house, shops[0])
         self._floor = Floor(database, shops[1], self.invoices)
         self._stages.connect()
@@ -95,7 +98,12 @@ class Course:
             self.measured.append(added("bill", parts, GOALS["bill"]))
         return Result(
             environment=where,
-            workload={"invoices": self.invoices, "lines": len(TEMPLATES), **self.workload},
+            workload={
+                "invoices": self.invoices,
+                "lines": len(TEMPLATES),
+                "issued": self.issued,
+                **self.workload,
+            },
             stages=self.measured,
             checks=self.checks,
         )
@@ -123,14 +131,19 @@ class Course:
     def _finalised(self, done: Finalised) -> None:
         total = done.totals.get(CURRENCY)
         self._check("total", total, expected_total(self.invoices))
-        self._check("numbers without a gap", self._numbers(), [1, self.invoices, self.invoices])
+        first = self.issued + 1
+        numbers = [first, self.issued + self.invoices, self.invoices]
+        self._check("numbers without a gap", self._numbers(), numbers)
         self.workload["total"] = str(total)
 
     def _numbers(self) -> list[int]:
         """Return first and last place in the series and how many different numbers there are."""
-        query = text("select min(sequence), max(sequence), count(distinct number) from invoice")
+        query = text(
+            "select min(sequence), max(sequence), count(distinct number) from invoice"
+            " where batch_id = :batch"
+        )
         with self.house.database.tenant(self._stages.shop.tenant_id) as session:
-            return list(session.execute(query).one())
+            return list(session.execute(query, {"batch": self._stages.batch_id}).one())
 
     def _after_billing(self) -> None:
         if "render" in self.wanted:
@@ -174,13 +187,3 @@ class Course:
 
     def _check(self, name: str, found: object, expected: object) -> None:
         self.checks.append(Check(name, found == expected, f"{found}, expected {expected}"))
-
-
-def analyze(database: Database) -> None:
-    """Let PostgreSQL look at what was loaded, as it does by itself after a while."""
-    engine = database.owner_engine()
-    try:
-        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            connection.exec_driver_sql("vacuum analyze")
-    finally:
-        engine.dispose()

@@ -14,7 +14,6 @@ from sqlalchemy import func, select
 
 from bordereau.charges.tables import Charge
 from bordereau.store import copy_rows
-from bordereau_api.bench.course import analyze
 from bordereau_api.bench.environment import backend, environment
 from bordereau_api.bench.filling import (
     CHARGE_COLUMNS,
@@ -94,7 +93,6 @@ class Look:
                 copy_rows(session, Charge, CHARGE_COLUMNS, rows)
         say("loading the past")
         load_past(database, shop, self.issued, self.contracts)
-        analyze(database)
         self._floor = Floor(database, shop, self.contracts)
         self._stages = Stages(self.house, shop)
         self._stages.open()

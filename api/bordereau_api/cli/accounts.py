@@ -1,11 +1,14 @@
 """Accounts (tenants), users and keys."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
+from sqlalchemy import select
 
-from bordereau.store import tenant_ids
-from bordereau.tenancy import ROLES, account, add_user, issue_key, open_account, rights_of
+from bordereau.errors import Invalid
+from bordereau.store import TenantSession, tenant_ids
+from bordereau.tenancy import ROLES, account, add_user, issue_key, open_account
+from bordereau.tenancy.tables import User
 from bordereau_api.cli.common import (
     OPERATOR,
     AsJson,
@@ -29,8 +32,10 @@ def open_(
     name: Annotated[str, typer.Option(help="The name people read.")],
     region: Annotated[str, typer.Option(help="Country of registration; decides the currency.")],
     time_zone: Annotated[str, typer.Option(help="IANA name, such as Europe/Paris.")],
-    language: Annotated[str, typer.Option(help="en, fr, nl or de.")] = "en",
-    plan: Annotated[str, typer.Option(help="trial or subscriber.")] = "trial",
+    language: Annotated[Literal["en", "fr", "nl", "de"], typer.Option(help="Of pages.")] = "en",
+    plan: Annotated[
+        Literal["trial", "subscriber"], typer.Option(help="Only subscribers send e-mail.")
+    ] = "trial",
 ) -> None:
     """Open an account."""
     with open_house() as house:
@@ -58,26 +63,48 @@ def list_(*, as_json: AsJson = False) -> None:
             with house.database.tenant(tenant_id) as session:
                 found = account(session)
                 rows.append((found.slug, found.name, found.currency, found.time_zone, found.plan))
-    heads = ("Account", "Name", "Currency", "Time zone", "Plan")
     if as_json:
-        write_json(
-            [dict(zip(("slug", *map(str.lower, heads[1:])), row, strict=True)) for row in rows]
-        )
+        names = ("slug", "name", "currency", "time_zone", "plan")
+        write_json([dict(zip(names, row, strict=True)) for row in rows])
     else:
-        write_table("Accounts", heads, rows)
+        write_table("Accounts", ("Account", "Name", "Currency", "Time zone", "Plan"), rows)
 
 
 @app.command("key")
 @command
 def key(
     tenant: TenantSlug,
-    email: Annotated[str, typer.Option(help="The user the key acts as; made when missing.")],
-    role: Annotated[str, typer.Option(help=f"One of: {', '.join(ROLES)}.")] = "administrator",
+    email: Annotated[str, typer.Option(help="The user the key acts as; added if missing.")],
+    role: Annotated[
+        str | None,
+        typer.Option(help=f"Of a new user: {', '.join(ROLES)}.", show_default="administrator"),
+    ] = None,
 ) -> None:
-    """Make a user with a role and issue an API key, which is shown this one time."""
+    """Issue an API key, which is shown this one time."""
     with open_house() as house:
         tenant_id = find_tenant(house.database, tenant)
         with house.database.tenant(tenant_id) as session:
-            user = add_user(session, OPERATOR, email=email, name=email, rights=rights_of(role))
+            user = _user(session, email, role)
             issued = issue_key(session, OPERATOR, user_id=user.id, name="command line")
-    out.print(issued.text, highlight=False)
+    out.print(issued.text, soft_wrap=True)
+
+
+def _user(session: TenantSession, email: str, role: str | None) -> User:
+    """Find the user, or add one; a role is never changed on the side.
+
+    Raises:
+        Invalid: USER_HAS_RIGHTS, a role was given for somebody who is known; ROLE_UNKNOWN.
+
+    """
+    user = session.scalars(select(User).where(User.email == email)).one_or_none()
+    if user is None:
+        roles = [role or "administrator"]
+        return add_user(session, OPERATOR, email=email, name=email, roles=roles)
+    if role is not None:
+        raise Invalid(
+            "USER_HAS_RIGHTS",
+            f"{email} is a user already and has rights.",
+            where="role",
+            hint="Leave the role out, or change the rights through the API.",
+        )
+    return user

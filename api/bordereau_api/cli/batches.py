@@ -1,32 +1,23 @@
 """Invoice batches: open, look, run, generate, finalise."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
 import typer
+from sqlalchemy import select
 
-from bordereau.batches import (
-    Options,
-    Totals,
-    delete_batch,
-    generate,
-    get_batch,
-    open_batch,
-    run,
-    totals,
-)
+from bordereau.batches import Options, delete_batch, generate, get_batch, open_batch, run
 from bordereau.batches.tables import Batch
 from bordereau.errors import NotFound
-from bordereau.store import TenantSession
 from bordereau.values.ids import parse_id, public_id
+from bordereau_api.cli.batch_page import show_batch
 from bordereau_api.cli.common import (
     OPERATOR,
     AsJson,
     TenantSlug,
     command,
     find_tenant,
-    out,
     talk,
     write_json,
     write_table,
@@ -35,9 +26,25 @@ from bordereau_api.wiring import open_house
 
 app = typer.Typer(help="Make, run, generate and finalise invoice batches.", no_args_is_help=True)
 BatchName = Annotated[str, typer.Argument(help="Id of the batch, bat_….")]
-Collect = Annotated[str, typer.Option(help="One invoice per: customer, contract or project.")]
-Level = Annotated[str, typer.Option(help="One line per: contract, ticket or entry.")]
-Day = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"])]
+
+
+@app.command("list")
+@command
+def list_(tenant: TenantSlug, *, as_json: AsJson = False) -> None:
+    """List the batches, newest first."""
+    with open_house() as house:
+        tenant_id = find_tenant(house.database, tenant)
+        with house.database.tenant(tenant_id) as session:
+            query = select(Batch).where(Batch.state != "deleted").order_by(Batch.id.desc())
+            rows = [
+                (public_id("bat", one.id), one.name, one.source, one.as_of, one.state)
+                for one in session.scalars(query)
+            ]
+    if as_json:
+        names = ("id", "name", "source", "as_of", "state")
+        write_json([dict(zip(names, row, strict=True)) for row in rows])
+    else:
+        write_table("Batches", ("Id", "Name", "Source", "As of", "State"), rows)
 
 
 @app.command("create")
@@ -45,10 +52,19 @@ Day = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"])]
 def create(
     name: Annotated[str, typer.Argument(help="What people call it.")],
     tenant: TenantSlug,
-    source: Annotated[str, typer.Option(help="contracts or projects.")] = "contracts",
-    collect: Collect = "customer",
-    level: Level = "entry",
-    as_of: Day = None,
+    source: Annotated[
+        Literal["contracts", "projects"], typer.Option(help="What it bills.")
+    ] = "contracts",
+    collect: Annotated[
+        Literal["customer", "contract", "project"], typer.Option(help="One invoice per …")
+    ] = "customer",
+    level: Annotated[
+        Literal["contract", "ticket", "entry"], typer.Option(help="One line per …")
+    ] = "entry",
+    as_of: Annotated[
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], help="The day that decides what is ready; today."),
+    ] = None,
     *,
     as_json: AsJson = False,
 ) -> None:
@@ -63,17 +79,17 @@ def create(
                 as_of=as_of.date() if as_of else None,
                 options=Options(name=name, collect=collect, line_level=level),
             )
-            _show(session, batch, as_json=as_json)
+            show_batch(session, batch, as_json=as_json)
 
 
 @app.command("show")
 @command
 def show(batch: BatchName, tenant: TenantSlug, *, as_json: AsJson = False) -> None:
-    """Show the totals of a batch."""
+    """Show the totals of a batch, and how far its deliveries are."""
     with open_house() as house:
         tenant_id = find_tenant(house.database, tenant)
         with house.database.tenant(tenant_id) as session:
-            _show(session, get_batch(session, _id(batch)), as_json=as_json)
+            show_batch(session, get_batch(session, _id(batch)), as_json=as_json)
 
 
 @app.command("run")
@@ -84,7 +100,7 @@ def run_(batch: BatchName, tenant: TenantSlug, *, as_json: AsJson = False) -> No
         tenant_id = find_tenant(house.database, tenant)
         with house.database.tenant(tenant_id) as session:
             done = run(session, get_batch(session, _id(batch)), actor=OPERATOR)
-            _show(session, done, as_json=as_json)
+            show_batch(session, done, as_json=as_json)
 
 
 @app.command("generate")
@@ -101,22 +117,24 @@ def generate_(
         tenant_id = find_tenant(house.database, tenant)
         with house.database.tenant(tenant_id) as session:
             done = generate(session, get_batch(session, _id(batch)), preview, actor=OPERATOR)
-            _show(session, done, as_json=as_json)
+            show_batch(session, done, as_json=as_json)
 
 
 @app.command("finalise")
 @command
 def finalise_(batch: BatchName, tenant: TenantSlug, *, as_json: AsJson = False) -> None:
-    """Give the invoices their numbers and send them on their way."""
+    """Give the invoices their numbers and send them on their way; a worker carries them."""
     with open_house() as house:
         tenant_id = find_tenant(house.database, tenant)
         done = house.finalise(tenant_id, _id(batch), OPERATOR)
+    ranges = [(one.kind, one.first, one.last, one.count) for one in done.ranges]
     if as_json:
-        write_json({"batch": batch, "invoices": done.invoices, "totals": done.totals})
-        return
-    heads = ("Kind", "First", "Last", ">Invoices")
-    rows = [(one.kind, one.first, one.last, one.count) for one in done.ranges]
-    write_table(f"{done.name}: {done.invoices} invoices", heads, rows)
+        names = ("kind", "first", "last", "invoices")
+        told = [dict(zip(names, row, strict=True)) for row in ranges]
+        write_json({"id": batch, "name": done.name, "invoices": done.invoices, "ranges": told})
+    else:
+        title = f"{done.name}: {done.invoices} invoices"
+        write_table(title, ("Kind", "First", "Last", ">Invoices"), ranges)
 
 
 @app.command("delete")
@@ -135,39 +153,3 @@ def _id(text: str) -> UUID:
         return parse_id("bat", text)
     except ValueError as error:
         raise NotFound("batch", text) from error
-
-
-def _show(session: TenantSession, batch: Batch, *, as_json: bool) -> None:
-    found: Totals = totals(session, batch)
-    name = public_id("bat", batch.id)
-    if as_json:
-        write_json(
-            {
-                "id": name,
-                "name": batch.name,
-                "state": batch.state,
-                "preview_hash": batch.preview_hash,
-                "unbilled_tickets": found.tickets,
-                "minutes_worked": found.minutes,
-                "totals": [
-                    {
-                        "currency": one.currency,
-                        "invoices": one.invoices,
-                        "billable": one.billable,
-                        "tax": one.tax,
-                        "total": one.total,
-                    }
-                    for one in found.currencies
-                ],
-            }
-        )
-        return
-    heads = ("Currency", ">Invoices", ">Billable", ">Tax", ">Total")
-    rows = [
-        (one.currency, one.invoices, one.billable, one.tax, one.total) for one in found.currencies
-    ]
-    write_table(f"{batch.name} ({name}, {batch.state})", heads, rows)
-    hours, minutes = divmod(found.minutes, 60)
-    out.print(f"{found.tickets} unbilled tickets, {hours}:{minutes:02d} hours worked")
-    if batch.preview_hash:
-        out.print(f"preview {batch.preview_hash}", highlight=False)

@@ -31,6 +31,7 @@ Server = Annotated[
 def main(
     context: typer.Context,
     invoices: Annotated[int, typer.Option(min=2, help="How many invoices.")] = 1_000,
+    issued: Annotated[int, typer.Option(min=0, help="Invoices issued before.")] = 1_000,
     stages: Annotated[
         str, typer.Option(help=f"Which to measure, with commas: {', '.join(STAGES)}.")
     ] = ",".join(STAGES),
@@ -49,7 +50,8 @@ def main(
             where="stages",
             hint=f"Choose among: {', '.join(STAGES)}.",
         )
-    show(bench(invoices, stages=chosen, server=database, say=_say), as_json=as_json)
+    found = bench(invoices, issued=issued, stages=chosen, server=database, say=_say)
+    show(found, as_json=as_json)
 
 
 @app.command("preview")

@@ -45,7 +45,9 @@ def command(function: Callable[P, R]) -> Callable[P, R]:
         try:
             return function(*args, **kwargs)
         except (BordereauError, ValidationError, OperationalError, OSError) as error:
-            _show(_as_ours(error))
+            shown = _as_ours(error)
+            where = str(shown.details.get("where", ""))
+            show_trouble(talk, shown.code, shown.message, where, shown.hint)
             raise typer.Exit(FAILED) from error
 
     return run
@@ -81,13 +83,25 @@ def new_table(title: str) -> Table:
         header_style="bold",
         box=box.SIMPLE_HEAD,
         show_edge=False,
-        pad_edge=False,
+        padding=(0, 1, 0, 0),
     )
 
 
 def cell(value: object) -> Text:
     """Return a value as it stands: neither markup nor a sign that a terminal would obey."""
-    return Text("".join(one if one.isprintable() else "�" for one in str(value)))
+    text = str(value).expandtabs(1)
+    return Text("".join(one if one.isprintable() or one == "\n" else "�" for one in text))
+
+
+def show_trouble(
+    console: Console, code: str, message: str, where: str = "", hint: str = ""
+) -> None:
+    """Write what is wrong and, below it, where and what to do."""
+    console.print(Text.assemble((code, "bold red"), " ", cell(message)), soft_wrap=True)
+    if where:
+        console.print(Text.assemble("  where: ", cell(where)), soft_wrap=True)
+    if hint:
+        console.print(Text.assemble("  ", cell(hint)), soft_wrap=True)
 
 
 def find_tenant(database: Database, slug: str) -> TenantId:
@@ -133,11 +147,3 @@ def _as_ours(error: Exception) -> BordereauError:
         hint = "`bordereau doctor` says more."
         return BordereauError("DATABASE_UNREACHABLE", str(error.orig).strip(), hint=hint)
     return BordereauError("FILE_UNUSABLE", str(error), hint="Look at the path and who may use it.")
-
-
-def _show(error: BordereauError) -> None:
-    talk.print(Text.assemble((error.code, "bold red"), " ", cell(error.message)), soft_wrap=True)
-    if where := error.details.get("where"):
-        talk.print(Text.assemble("  where: ", cell(where)), soft_wrap=True)
-    if error.hint:
-        talk.print(Text.assemble("  ", cell(error.hint)), soft_wrap=True)

@@ -19,10 +19,10 @@ FILES = (
     ("archive/", "the customers' folders, with hashes to verify them by"),
 )
 WORDS = {
-    "printed": "printed",
-    "filed": "folder",
-    "emailed": "e-mail",
+    "emailed": "mail",
+    "printed": "print",
     "einvoiced": "e-invoice",
+    "filed": "folder",
     "exported": "export",
 }
 
@@ -38,46 +38,53 @@ def show_demo(summary: Mapping[str, Any], root: Path) -> None:
 
 def happened(invoice: Mapping[str, Any]) -> str:
     """Say in a few words where an invoice arrived; `?` marks what nobody confirmed."""
-    told: dict[str, bool] = {}
-    for fact in invoice["facts"]:
-        word = WORDS.get(fact["fact"], fact["fact"])
-        told[word] = told.get(word, True) and fact["unconfirmed"]
-    return " ".join(f"{word}?" if unconfirmed else word for word, unconfirmed in told.items())
+    confirmed = {fact["fact"]: not fact["unconfirmed"] for fact in invoice["facts"]}
+    return " ".join(
+        word if confirmed[fact] else f"{word}?" for fact, word in WORDS.items() if fact in confirmed
+    )
 
 
 def _invoices(summary: Mapping[str, Any]) -> None:
     wide = out.width >= WIDE
+    invoices = summary["invoices"]
     sums = ", ".join(
         f"{one['total']} {one['currency']} (tax {one['tax']})" for one in summary["totals"]
     )
-    invoices = summary["invoices"]
     table = new_table(f"{summary['batch']['name']}: {len(invoices)} invoices, {sums}")
     table.add_column("Number", no_wrap=True)
-    table.add_column("Customer", no_wrap=True, overflow="ellipsis", ratio=1)
+    table.add_column("Customer")
     for head in ("Net", "Tax", "Total") if wide else ("Total",):
         table.add_column(head, justify="right", no_wrap=True)
-    table.add_column("", no_wrap=True)
     table.add_column("Status", no_wrap=True)
-    table.add_column("Arrived by")
+    table.add_column("Arrived by", no_wrap=True)
     for one in invoices:
-        amounts = (one["net"], one["tax"], one["total"]) if wide else (one["total"],)
-        cells = (one["number"], one["customer"], *amounts, one["currency"], one["status"])
-        table.add_row(*(cell(value) for value in cells), happened(one))
+        total = f"{one['total']} {one['currency']}"
+        amounts = (one["net"], one["tax"], total) if wide else (total,)
+        rest = (*amounts, one["status"], happened(one))
+        table.add_row(one["number"], _short(one["customer"]), *(cell(value) for value in rest))
     out.print(table)
     if any(fact["unconfirmed"] for one in invoices for fact in one["facts"]):
-        out.print("? = written to a file; whether it was read in, the far side does not say", style="dim")
+        out.print("? written to a file; nobody says whether it was read in", style="dim")
     out.print()
 
 
+def _short(name: str) -> Text:
+    """Return a name that is cut where there is no room, so that only names are."""
+    found = cell(name)
+    found.no_wrap, found.overflow = True, "ellipsis"
+    return found
+
+
 def _needs_person(invoices: list[dict[str, Any]]) -> None:
-    causes: dict[tuple[str, str], list[str]] = defaultdict(list)
+    causes: dict[tuple[str, str, str], list[str]] = defaultdict(list)
     for one in invoices:
         for each in one["deliveries"]:
             if each["state"] != "done":
-                causes[each["message"], each["fix"]].append(one["number"])
+                method = each["mode"] or each["connection"] or ""
+                causes[method, each["message"], each["fix"]].append(one["number"])
     if causes:
         rows = [("\n".join(numbers), *cause) for cause, numbers in causes.items()]
-        write_table("Needs a person", ("Number", "Why", "What to do"), rows)
+        write_table("Needs a person", ("Number", "Method", "Why", "What to do"), rows)
         out.print()
 
 
@@ -85,12 +92,14 @@ def _faults(report: Mapping[str, Any]) -> None:
     faults = report["faults"]
     if not faults:
         return
+    wide = out.width >= WIDE
+    heads = ("Where", "Column", "Code", "Reason") if wide else ("Where", "Column", "Code")
     rows = [
-        (f"{one['file']}:{one['line']}", one["column"], one["code"])
+        (f"{one['file']}:{one['line']}", one["column"], one["code"], one["reason"])[: len(heads)]
         for one in faults[:FAULTS_SHOWN]
     ]
-    title = f"Not taken from the files ({report['taken']} records were)"
-    write_table(title, ("Where", "Column", "Code"), rows)
+    title = f"Imported: {report['taken']} records taken, {len(faults)} faults found"
+    write_table(title, heads, rows)
     if more := len(faults) - len(rows):
         out.print(f"and {more} more; summary.json has them all, with the reasons", style="dim")
     out.print()

@@ -1,6 +1,8 @@
 """Running an installation: serve, worker, migrate, doctor, stop, plugins."""
 
 import logging
+import signal
+import socket
 import sys
 from contextlib import nullcontext
 from typing import Annotated
@@ -8,10 +10,20 @@ from typing import Annotated
 import typer
 
 from bordereau.connections import Host
+from bordereau.errors import SetupError
 from bordereau.store import Database, Settings, embedded
 from bordereau.store.doctor import examine
 from bordereau.work import Supervisor, run_worker, working
-from bordereau_api.cli.common import FAILED, AsJson, command, out, talk, write_json, write_table
+from bordereau_api.cli.common import (
+    FAILED,
+    AsJson,
+    command,
+    out,
+    show_trouble,
+    talk,
+    write_json,
+    write_table,
+)
 from bordereau_api.wiring import migrate_all, open_house
 
 
@@ -30,8 +42,13 @@ def serve(
     from bordereau_api.app import create_app  # noqa: PLC0415 - the web framework likewise
 
     _log_to_stderr()
+    listening = _listen(host, port)
     with open_house() as house, working(house.engine) if with_worker else nullcontext():
-        uvicorn.run(create_app(house), host=host, port=port, log_config=None)
+        server = uvicorn.Server(uvicorn.Config(create_app(house), log_config=None))
+        for number in (signal.SIGTERM, signal.SIGINT):
+            # The server repeats the signal when it has ended; by then work must still be drained.
+            signal.signal(number, lambda *_: setattr(server, "should_exit", True))
+        server.run(sockets=[listening])
 
 
 @command
@@ -64,20 +81,19 @@ def migrate() -> None:
 def doctor(*, as_json: AsJson = False) -> None:
     """Look whether everything is ready, and say what is wrong and what to do."""
     findings = examine(Settings())
-    findings_of_plugins = [
+    left_out = [
         {"code": "PLUGIN_LEFT_OUT", "message": f"{name}: {failure.reason}", "hint": ""}
         for name, failure in Host.discover().failures.items()
     ]
-    found = [
-        {"code": one.code, "message": one.message, "hint": one.hint} for one in findings
-    ] + findings_of_plugins
+    found = [{"code": one.code, "message": one.message, "hint": one.hint} for one in findings]
     if as_json:
-        write_json(found)
-    for one in found if not as_json else []:
-        out.print(f"[bold red]{one['code']}[/] {one['message']}\n  {one['hint']}", highlight=False)
-    if not found and not as_json:
+        write_json(found + left_out)
+    else:
+        for one in found + left_out:
+            show_trouble(out, **one)
+    if not (as_json or found or left_out):
         out.print("[green]Everything is ready.[/]")
-    if findings:
+    if found:
         raise typer.Exit(FAILED)
 
 
@@ -120,6 +136,24 @@ def plugins(*, as_json: AsJson = False) -> None:
         for one in rows
     ]
     write_table("Plugins", heads, cells)
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    """Take the address before anything else is started.
+
+    Raises:
+        SetupError: ADDRESS_UNUSABLE.
+
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family)
+    except OSError as error:
+        raise SetupError(
+            "ADDRESS_UNUSABLE",
+            f"Nothing can listen on {host}, port {port}: {error.strerror or error}.",
+            hint="Name another address with --host and --port.",
+        ) from error
 
 
 def _log_to_stderr() -> None:

@@ -7,9 +7,11 @@ import typer
 
 from bordereau_api.cli.accounts import app as account
 from bordereau_api.cli.batches import app as batch
+from bordereau_api.cli.connecting import app as connection
 from bordereau_api.cli.demonstration import demo
 from bordereau_api.cli.imports import import_
 from bordereau_api.cli.installation import doctor, migrate, plugins, serve, stop, worker
+from bordereau_api.cli.rating import rate
 
 app = typer.Typer(
     name="bordereau",
@@ -26,7 +28,9 @@ app.command("doctor")(doctor)
 app.command("stop")(stop)
 app.command("plugins")(plugins)
 app.command("import")(import_)
+app.command("rate")(rate)
 app.add_typer(account, name="account")
+app.add_typer(connection, name="connection")
 app.add_typer(batch, name="batch")
 
 

@@ -112,7 +112,7 @@ def list_charges(
 ) -> Page[ChargeOut]:
     """List charges by day."""
     with call.session() as session:
-        query = select(Charge).where(*_wanted(show, today(session)))
+        query = select(Charge).where(*wanted(show, today(session)))
         return page(session, query, [Charge.worked_on, Charge.id], paged, shape)
 
 
@@ -145,7 +145,8 @@ def shape(row: Charge) -> ChargeOut:
     return ChargeOut(**_values(row))
 
 
-def _wanted(show: ChargesShown, day: date) -> Iterator[ColumnElement[bool]]:
+def wanted(show: ChargesShown, day: date) -> Iterator[ColumnElement[bool]]:
+    """Yield what a charge must meet; readiness is judged on a day."""
     for name in ("customer", "contract", "project", "ticket", "batch"):
         if (id_ := getattr(show, name)) is not None:
             yield getattr(Charge, f"{name}_id") == id_
@@ -157,9 +158,9 @@ def _wanted(show: ChargesShown, day: date) -> Iterator[ColumnElement[bool]]:
         yield Charge.worked_on >= show.worked_from
     if show.worked_to:
         yield Charge.worked_on <= show.worked_to
-    for wanted, gate in ((show.unbilled, is_unbilled()), (show.ready, is_ready(day))):
-        if wanted is not None:
-            yield gate if wanted else not_(gate)
+    for wish, gate in ((show.unbilled, is_unbilled()), (show.ready, is_ready(day))):
+        if wish is not None:
+            yield gate if wish else not_(gate)
 
 
 def _values(row: Charge) -> dict[str, Any]:

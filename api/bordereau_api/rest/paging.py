@@ -101,6 +101,17 @@ def page(
     return Page(data=items, has_more=next_cursor is not None, next_cursor=next_cursor)
 
 
+def page_of(
+    found: Sequence[ItemT], paged: Paging, place: Callable[[ItemT], Sequence[Any]]
+) -> Page[ItemT]:
+    """Return a page of rows that a room read, one more than are shown; `place` gives their key."""
+    shown = list(found[: paged.limit])
+    next_cursor = write_cursor(place(shown[-1])) if len(found) > paged.limit else None
+    if next_cursor:
+        paged.link(next_cursor)
+    return Page(data=shown, has_more=next_cursor is not None, next_cursor=next_cursor)
+
+
 def write_cursor(values: Sequence[Any]) -> str:
     """Return the cursor of a place in a list."""
     text = json.dumps([str(value) for value in values], separators=(",", ":"))
@@ -119,7 +130,7 @@ def read_cursor(cursor: str, kinds: Sequence[type]) -> Any:
     try:
         padded = cursor + "=" * (-len(cursor) % 4)
         values = json.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
-        return tuple(_READ[kind](text) for kind, text in zip(kinds, values, strict=True))
+        return tuple(_READ[kind](str(text)) for kind, text in zip(kinds, values, strict=True))
     except (ValueError, TypeError, binascii.Error, InvalidOperation) as error:
         raise Invalid(
             "CURSOR_INVALID",

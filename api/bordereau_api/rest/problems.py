@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 
+import psycopg
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
@@ -50,6 +51,7 @@ STATUS_OF: tuple[tuple[type[BordereauError], HTTPStatus], ...] = (
 # Where HTTP has a more exact word than the class of the error.
 STATUS_OF_CODE = {
     "CHANGED_MEANWHILE": HTTPStatus.PRECONDITION_FAILED,
+    "STALE_VERSION": HTTPStatus.PRECONDITION_FAILED,
     "IDEMPOTENCY_KEY_REUSED": HTTPStatus.UNPROCESSABLE_ENTITY,
 }
 
@@ -95,7 +97,8 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(BordereauError, _ours)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
-    app.add_exception_handler(DataError, _unstorable)
+    for kind in (DataError, psycopg.DataError):  # bulk writing speaks to the driver itself
+        app.add_exception_handler(kind, _unstorable)
 
 
 def refuse_faults(faults: Sequence[Fault]) -> None:

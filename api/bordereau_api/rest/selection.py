@@ -2,7 +2,6 @@
 
 from dataclasses import asdict
 from datetime import date
-from decimal import Decimal
 from typing import Annotated, Any, Self, TypeVar
 from uuid import UUID
 
@@ -28,6 +27,7 @@ from bordereau_api.rest.shapes import (
     CustomerId,
     Figure,
     Filter,
+    Given,
     Money,
     OwnerId,
     Page,
@@ -85,8 +85,8 @@ class OwnersShown(Filter):
     billing_period: list[str] = Field(default_factory=list)
     period_from: date | None = None
     period_to: date | None = None
-    at_least: Decimal | None = Field(None, description="Bound of the total balance.")
-    at_most: Decimal | None = None
+    at_least: Given | None = Field(None, description="Bound of the total balance.")
+    at_most: Given | None = None
     not_zero: bool = False
     text: str = Field("", max_length=200, description="A part of a name or code.")
 

@@ -8,13 +8,14 @@ from pydantic import Field
 from sqlalchemy import select
 
 from bordereau.errors import NotFound
-from bordereau.invoices import set_pattern, verify_chain
+from bordereau.invoices import RegisterEntry, number_register, set_pattern, verify_chain
 from bordereau.invoices.tables import Series
 from bordereau.store import TenantSession
 from bordereau.tenancy.tables import Administration
 from bordereau.values.ids import public_id
 from bordereau_api.rest.call import Administrator, Reader, must_exist
-from bordereau_api.rest.shapes import AdministrationId, Page, SeriesId, Shape
+from bordereau_api.rest.paging import Paged, read_cursor, write_cursor
+from bordereau_api.rest.shapes import AdministrationId, InvoiceId, Money, Page, SeriesId, Shape
 
 router = APIRouter(prefix="/administrations/{administration_id}/series", tags=["invoices"])
 DocumentKindCode = Literal["380", "381"]
@@ -59,6 +60,21 @@ class ChainOut(Shape):
     faults: list[ChainFaultOut]
 
 
+class NumberOut(Shape):
+    """A number and what became of it: issued, voided, credited, partly_credited or missing."""
+
+    sequence: int
+    number: str
+    fate: str
+    invoice: InvoiceId | None
+    issue_date: date | None
+    customer: str
+    total: Money | None
+    reason: str
+    actor: str
+    credited_by: list[str]
+
+
 @router.get("")
 def list_series(call: Reader, administration_id: AdministrationId) -> Page[SeriesOut]:
     """List the series of an administration; they open with the first number or pattern."""
@@ -90,6 +106,25 @@ def put_series(
         return _shape(made)
 
 
+@router.get("/{kind}/numbers")
+def list_numbers(
+    call: Reader, administration_id: AdministrationId, kind: DocumentKindCode, paged: Paged
+) -> Page[NumberOut]:
+    """List every number of a series with what became of it, gaps included."""
+    after = read_cursor(paged.cursor, (int,))
+    with call.session() as session:
+        series_id = _series(session, administration_id, kind).id
+        found = number_register(
+            session, series_id, after=after[0] if after else 0, limit=paged.limit + 1
+        )
+    shown = found[: paged.limit]
+    next_cursor = write_cursor([shown[-1].sequence]) if len(found) > len(shown) else None
+    if next_cursor:
+        paged.link(next_cursor)
+    data = [_number(one) for one in shown]
+    return Page(data=data, has_more=next_cursor is not None, next_cursor=next_cursor)
+
+
 @router.get("/{kind}/check")
 def check_series(
     call: Reader, administration_id: AdministrationId, kind: DocumentKindCode
@@ -113,6 +148,15 @@ def _series(session: TenantSession, administration_id: AdministrationId, kind: s
     if found is None:
         raise NotFound("series", f"{public_id('adm', administration_id)}/{kind}")
     return found
+
+
+def _number(one: RegisterEntry) -> NumberOut:
+    plain = {name: getattr(one, name, None) for name in NumberOut.model_fields}
+    total = Money.of(one.total, one.currency) if one.currency else None
+    credited_by = list(one.credited_by)
+    return NumberOut(
+        **plain | {"invoice": one.invoice_id, "total": total, "credited_by": credited_by}
+    )
 
 
 def _shape(row: Series) -> SeriesOut:

@@ -9,6 +9,7 @@ from uuid import UUID
 from pydantic import (
     BaseModel,
     ConfigDict,
+    Field,
     GetCoreSchemaHandler,
     GetJsonSchemaHandler,
     PlainSerializer,
@@ -78,6 +79,7 @@ DeliveryId = Annotated[UUID, PublicId("dlv")]
 DraftId = Annotated[UUID, PublicId("drf")]
 EventId = Annotated[UUID, PublicId("evt")]
 InvoiceId = Annotated[UUID, PublicId("inv")]
+ItemId = Annotated[UUID, PublicId("itm")]
 LayoutId = Annotated[UUID, PublicId("lay")]
 LineId = Annotated[UUID, PublicId("lin")]
 OrderId = Annotated[UUID, PublicId("ord")]
@@ -102,6 +104,10 @@ Figure = Annotated[
 """A quantity, rate or price: as many decimals as it needs."""
 
 
+Given = Annotated[Decimal, Field(gt=-(10**12), lt=10**12, decimal_places=6)]
+"""A number that a caller gives, as far as the tables keep one."""
+
+
 class Money(Shape):
     """An amount as text with its currency, never a float."""
 
@@ -112,6 +118,13 @@ class Money(Shape):
     def of(cls, amount: Decimal, currency: str) -> "Money":
         """Write an amount with the decimals of its currency."""
         return cls(amount=round_amount(amount, currency), currency=currency)
+
+
+class MoneyIn(Shape):
+    """An amount with its currency, as a caller gives it."""
+
+    amount: Given
+    currency: Annotated[str, Field(min_length=3, max_length=3)]
 
 
 class Page(Shape, Generic[ItemT]):

@@ -1,8 +1,14 @@
 """Batches: charges are selected, run, generated and finalised together (rows A1 to A42)."""
 
-from bordereau.batches.choices import choose_all, choose_charges, choose_owners
+from bordereau.batches.choices import choose_all, choose_charges, choose_matching, choose_owners
 from bordereau.batches.deleting import delete_batch
-from bordereau.batches.finalising import Finalised, NumberRange, finalise, finalised
+from bordereau.batches.finalising import (
+    Finalised,
+    NumberRange,
+    finalise,
+    finalised,
+    gives_numbers_at_once,
+)
 from bordereau.batches.generating import generate, preview_again
 from bordereau.batches.items import Item, ItemPage, list_charges
 from bordereau.batches.opening import Options, change_options, get_batch, open_batch
@@ -24,12 +30,14 @@ __all__ = [
     "change_options",
     "choose_all",
     "choose_charges",
+    "choose_matching",
     "choose_owners",
     "delete_batch",
     "finalise",
     "finalised",
     "generate",
     "get_batch",
+    "gives_numbers_at_once",
     "list_charges",
     "list_owners",
     "open_batch",

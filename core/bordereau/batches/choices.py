@@ -7,6 +7,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
 
 from bordereau.batches.opening import must_be
+from bordereau.batches.owners import OwnerFilter, owners_query
 from bordereau.batches.selection import offered, owner_column, ready
 from bordereau.batches.tables import Batch, ChargeChoice, OwnerChoice
 from bordereau.charges import reasons
@@ -51,7 +52,7 @@ def choose_owners(
 
     """
     _may(batch, actor)
-    if ticked:
+    if ticked and owner_ids:
         _refuse_locked(session, batch, owner_ids)
     charges = select(Charge.id).where(among(owner_column(batch), owner_ids), offered(batch))
     session.execute(
@@ -65,6 +66,25 @@ def choose_owners(
         for one in dict.fromkeys(owner_ids)
     ]
     _upsert(session, OwnerChoice, rows)
+
+
+def choose_matching(
+    session: TenantSession, batch: Batch, show: OwnerFilter, *, ticked: bool, actor: Actor
+) -> int:
+    """Tick or untick every owner that a filter shows, and return how many (rows B9, B16, B35).
+
+    Owners of which nothing is ready are passed over.
+
+    Raises:
+        Forbidden: RIGHT_MISSING.
+        Conflict: the batch is run already.
+
+    """
+    _may(batch, actor)
+    shown = owners_query(batch, show).order_by(None).subquery()
+    ids = session.scalars(select(shown.c.id).where(shown.c.ready_items > 0)).all()
+    choose_owners(session, batch, ids, ticked=ticked, actor=actor)
+    return len(ids)
 
 
 def choose_charges(

@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import case, exists, func, select
+from sqlalchemy import case, func, select
 
 from bordereau.batches.opening import PREFIX, get_batch, must_be
 from bordereau.batches.tables import Batch
@@ -20,6 +20,7 @@ from bordereau.invoices.plumbing import CHUNK
 from bordereau.invoices.tables import Invoice
 from bordereau.store import Database, TenantSession
 from bordereau.tenancy import Actor, Right, record_audit
+from bordereau.tenancy.tables import Administration
 from bordereau.values.ids import TenantId, public_id
 
 OnIssued = Callable[[TenantSession, Batch, Collection[UUID]], None]
@@ -57,6 +58,7 @@ def finalise(
     on_issued: OnIssued,
     on_finalised: OnFinalised | None = None,
     chunk: int = CHUNK,
+    only_at_once: bool = False,
 ) -> Finalised:
     """Give every draft of a generated batch its number; repeating it changes nothing.
 
@@ -68,6 +70,8 @@ def finalise(
         on_issued: called in the transaction of each chunk with the invoices that it issued.
         on_finalised: called once, in the transaction that finalises the batch.
         chunk: invoices per transaction.
+        only_at_once: only drafts of administrations that give numbers at generation; a batch with
+            others too stays generated.
 
     Raises:
         Forbidden: RIGHT_MISSING.
@@ -82,21 +86,18 @@ def finalise(
         with database.tenant(tenant_id) as session:
             batch = get_batch(session, batch_id, lock=True)
             must_be(batch, "generated", "finalised")
-            done = batch.state == "finalised" or _finalise_chunk(session, batch, on_issued, chunk)
-            if done and batch.state == "generated":
+            if batch.state == "finalised":
+                break
+            ids = session.scalars(_drafts(batch, only_at_once).limit(chunk)).all()
+            done = len(ids) < chunk
+            if issued := issue(session, ids).invoice_ids:
+                on_issued(session, batch, issued)
+            if done and session.scalar(_drafts(batch).limit(1)) is None:
                 _close(session, batch, actor)
                 if on_finalised is not None:
                     on_finalised(session, batch)
     with database.tenant(tenant_id) as session:
         return finalised(session, batch_id)
-
-
-def _finalise_chunk(session: TenantSession, batch: Batch, on_issued: OnIssued, chunk: int) -> bool:
-    """Issue the next drafts and say whether none is left."""
-    issued = issue(session, _drafts(session, batch, chunk))
-    if issued.invoice_ids:
-        on_issued(session, batch, issued.invoice_ids)
-    return not session.scalar(select(exists(_open_drafts(batch))))
 
 
 def _close(session: TenantSession, batch: Batch, actor: Actor) -> None:
@@ -106,13 +107,22 @@ def _close(session: TenantSession, batch: Batch, actor: Actor) -> None:
     record_audit(session, actor, "batch.finalise", public_id(PREFIX, batch.id))
 
 
-def _open_drafts(batch: Batch) -> Any:
-    return select(Invoice.id).where(Invoice.batch_id == batch.id, Invoice.state == "draft")
+def gives_numbers_at_once(session: TenantSession, batch: Batch) -> bool:
+    """Say whether a generated batch has drafts whose administration wants their numbers now."""
+    return session.scalar(_drafts(batch, only_at_once=True).limit(1)) is not None
 
 
-def _drafts(session: TenantSession, batch: Batch, chunk: int) -> list[UUID]:
-    """Return the next drafts; their ids sort in the order in which they were composed."""
-    return list(session.scalars(_open_drafts(batch).order_by(Invoice.id).limit(chunk)))
+def _drafts(batch: Batch, only_at_once: bool = False) -> Any:  # noqa: FBT001, FBT002 - private
+    """Select the drafts; their ids sort in the order in which they were composed."""
+    query = (
+        select(Invoice.id)
+        .where(Invoice.batch_id == batch.id, Invoice.state == "draft")
+        .order_by(Invoice.id)
+    )
+    if only_at_once:
+        wanted = select(Administration.id).where(Administration.finalise == "on_generate")
+        query = query.where(Invoice.administration_id.in_(wanted))
+    return query
 
 
 def finalised(session: TenantSession, batch_id: UUID) -> Finalised:

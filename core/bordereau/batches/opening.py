@@ -21,6 +21,7 @@ PREFIX = "bat"
 _COLLECTS = {
     "contracts": (Collect.CONTRACT, Collect.CUSTOMER),
     "projects": (Collect.CUSTOMER, Collect.PROJECT),
+    "participants": (Collect.CUSTOMER,),
 }
 
 
@@ -58,7 +59,7 @@ def open_batch(
     Args:
         session: the tenant's session.
         actor: who opens it.
-        source: `contracts` or `projects`.
+        source: `contracts`, `projects` or `participants` of courses (row B66).
         as_of: the day on which readiness is judged; today in the account's zone by default.
         administration_ids: only charges of these; all by default (row B30).
         options: settings to start with.
@@ -72,7 +73,7 @@ def open_batch(
     if source not in _COLLECTS:
         raise Invalid(
             "SOURCE_UNKNOWN",
-            f"A batch bills contracts or projects, not {source!r}.",
+            f"A batch bills contracts, projects or participants, not {source!r}.",
             where="source",
         )
     chosen = list(administration_ids)

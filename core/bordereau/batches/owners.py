@@ -26,6 +26,7 @@ from sqlalchemy import (
     true,
     tuple_,
 )
+from sqlalchemy.orm import aliased
 from sqlalchemy.sql.selectable import LateralFromClause
 
 from bordereau.batches.selection import offered, owner_column, ready, ticked, with_choices
@@ -38,6 +39,7 @@ from bordereau.store import TenantSession
 from bordereau.values.money import round_amount
 
 PAGE = 50
+_OWNERS: dict[str, Any] = {"contracts": Contract, "projects": Project, "participants": Customer}
 Key = tuple[str, str, UUID]
 _CODES = tuple(
     code.value
@@ -155,18 +157,19 @@ def owners_query(
     batch: Batch, show: OwnerFilter, after: Key | None = None
 ) -> Select[*tuple[Any, ...]]:
     """Return the statement behind the list."""
-    owner = Contract if batch.source == "contracts" else Project
+    owner = _OWNERS[batch.source]
+    payer, payer_id = aliased(Customer), owner.id if owner is Customer else owner.customer_id
     free, held = _free(batch, owner, show), _held(batch)
     items = free.c.pieces + func.coalesce(held.c.pieces, 0)
     balance = (free.c.total + func.coalesce(held.c.net, 0)).label("total")
-    name = func.coalesce(Customer.name, "")
+    name = func.coalesce(payer.name, "")
     query = (
         select(
             owner.id,
             owner.code,
             owner.name,
             *_kind_columns(owner),
-            owner.customer_id,
+            payer_id.label("customer_id"),
             name.label("customer_name"),
             func.coalesce(free.c.currency, held.c.currency, "").label("currency"),
             balance,
@@ -181,10 +184,10 @@ def owners_query(
             free.c.next_ready_on,
         )
         .select_from(owner)
-        .outerjoin(Customer, Customer.id == owner.customer_id)
+        .outerjoin(payer, payer.id == payer_id)
         .join(free, true())
         .outerjoin(held, held.c.owner_id == owner.id)
-        .where(*_shown(show, owner, items, balance, free))
+        .where(*_shown(show, owner, payer, items, balance, free))
         .order_by(name, owner.code, owner.id)
     )
     if after is not None:
@@ -239,13 +242,13 @@ def _held(batch: Batch) -> CTE:
 
 
 def _shown(
-    show: OwnerFilter, owner: Any, items: Any, balance: Any, free: LateralFromClause
+    show: OwnerFilter, owner: Any, payer: Any, items: Any, balance: Any, free: LateralFromClause
 ) -> list[ColumnElement[bool]]:
     wanted: list[ColumnElement[bool]] = [] if show.shows_empty else [items > 0]
     if owner is Contract:
         wanted += _contract_filters(show)
     if show.customer_ids:
-        wanted.append(among(owner.customer_id, show.customer_ids))
+        wanted.append(among(payer.id, show.customer_ids))
     if show.period_from or show.period_to:
         wanted.append(free.c.in_period > 0)
     if show.at_least is not None:
@@ -255,7 +258,7 @@ def _shown(
     if show.not_zero:
         wanted.append(balance.element != 0)
     if show.text.strip():
-        places = (owner.name, owner.code, Customer.name, Customer.code)
+        places = (owner.name, owner.code, payer.name, payer.code)
         wanted.append(or_(*(one.icontains(show.text.strip(), autoescape=True) for one in places)))
     return wanted
 
@@ -286,7 +289,7 @@ def _kind_columns(owner: Any) -> tuple[Any, ...]:
     if owner is Contract:
         return Contract.type, Contract.taxable, Contract.billing_period
     return (
-        literal("Project").label("type"),
+        literal(owner.__name__).label("type"),
         true().label("taxable"),
         literal("").label("billing_period"),
     )

@@ -16,16 +16,24 @@ from bordereau.invoices.plumbing import among
 
 SelectT = TypeVar("SelectT", bound=Select[*tuple[Any, ...]])
 
+_OWNERS: dict[str, Any] = {
+    "contracts": Charge.contract_id,
+    "projects": Charge.project_id,
+    "participants": Charge.customer_id,
+}
+
 
 def owner_column(batch: Batch) -> Any:
-    """Return the column that says who owns a charge: its contract or its project."""
-    return Charge.contract_id if batch.source == "contracts" else Charge.project_id
+    """Return the column that says who owns a charge: contract, project, or customer (B66)."""
+    return _OWNERS[batch.source]
 
 
 def offered(batch: Batch) -> ColumnElement[bool]:
     """Match the charges that the batch is about: of its source and its administrations (B30)."""
     chosen = [UUID(one) for one in batch.filters.get("administrations", ())]
     within = among(Charge.administration_id, chosen) if chosen else true()
+    if batch.source == "participants":
+        return and_(Charge.kind == "participant", within)
     return and_(owner_column(batch).is_not(None), within)
 
 

@@ -6,7 +6,7 @@ period waits. The last period of a contract is never settled, so that late work 
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from uuid import UUID
@@ -27,6 +27,7 @@ from bordereau.charges.placing import state_of_late
 from bordereau.charges.rules.block_statements import Statement, statements
 from bordereau.charges.rules.blocks import Block, Draw, block_of_hours, block_of_money
 from bordereau.charges.rules.contract_types import Component
+from bordereau.charges.rules.late import LatePolicy
 from bordereau.charges.tables import Charge
 from bordereau.charges.terms import BlockHoursTerms, BlockMoneyTerms
 from bordereau.charges.writing import blank
@@ -40,13 +41,29 @@ _NOTHING = Decimal(0)
 
 @dataclass(frozen=True, slots=True)
 class Settling:
-    """A contract with the days and the balance that its open periods start from."""
+    """A contract and where its open periods start.
+
+    Attributes:
+        settled_until: the end of the last settled period, or the start of the contract.
+        first: the start of the first open period; between the two, periods wait for a batch.
+        opening: the balance carried into it.
+        settled: statements that are to be settled now.
+
+    """
 
     contract: ContractFacts
     block: Block
+    settled_until: date
     first: date
     opening: Decimal
     settled: tuple[UUID, ...]
+
+    def place(self, entry: Entry) -> Entry:
+        """Return an entry where it draws: late work, that is billed next, in the first period."""
+        late = entry.day < self.settled_until
+        if late and self.contract.late_policy is LatePolicy.BILL_NEXT:
+            return replace(entry, day=self.first, late=True)
+        return entry
 
 
 def block_of(contract: ContractFacts) -> Block | None:
@@ -102,9 +119,9 @@ def rate_blocks(
     drawn: list[tuple[Entry, Draw, Period]] = []
     missed: list[Row] = []
     for one in plans:
-        mine = [entry.within(one.contract, one.first) for entry in entries.get(one.contract.id, ())]
+        mine = [one.place(entry) for entry in entries.get(one.contract.id, ())]
         known = {entry.id: entry for entry in mine}
-        missed += [_missed(one, entry) for entry in mine if entry.day < one.first]
+        missed += [_missed(one, entry) for entry in mine if entry.day < one.settled_until]
         for statement in _statements(one, mine, until):
             found.append((one.contract, statement))
             rows += _fees(one, statement)
@@ -127,16 +144,20 @@ def _plan(
     until: date,
 ) -> Settling:
     """Find where the open periods of a contract start, and which ones are to be settled now."""
-    first, opening, settled = contract.start, _NOTHING, list[UUID]()
+    settled_until = first = contract.start
+    opening, settled = _NOTHING, list[UUID]()
     for one in past:
         used = use.get(one.period_start, PeriodUse())
         elapsed = one.period_end <= min(until, contract.end)
         if not one.settled and not (elapsed and used.is_done(contract.timing)):
             break
-        if not (one.settled or used.reserved):
-            settled.append(one.id)
         first, opening = one.period_end, one.carried
-    return Settling(contract, block, first, opening, tuple(settled))
+        if not one.settled and used.reserved:
+            continue
+        if not one.settled:
+            settled.append(one.id)
+        settled_until = one.period_end
+    return Settling(contract, block, settled_until, first, opening, tuple(settled))
 
 
 def _statements(one: Settling, entries: Iterable[Entry], until: date) -> tuple[Statement, ...]:

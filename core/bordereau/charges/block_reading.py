@@ -1,7 +1,7 @@
 """What settling blocks reads: earlier statements, what was billed, and the work to draw."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
@@ -12,7 +12,6 @@ from sqlalchemy.dialects.postgresql import distinct_on
 from bordereau.catalog.saving import among
 from bordereau.charges.owners import ContractFacts
 from bordereau.charges.rules.blocks import Work
-from bordereau.charges.rules.late import LatePolicy
 from bordereau.charges.states import state_in
 from bordereau.charges.tables import UNBILLED, BlockPeriod, Charge
 from bordereau.store import TenantSession
@@ -68,12 +67,6 @@ class Entry:
     quantity: Decimal
     period_start: date | None
     block_period_id: UUID | None
-
-    def within(self, contract: ContractFacts, first: date) -> "Entry":
-        """Return the entry, late if its period was settled before it could be drawn."""
-        if self.day >= first or contract.late_policy is not LatePolicy.BILL_NEXT:
-            return self
-        return replace(self, day=first, late=True)
 
     def work(self, contract: ContractFacts) -> Work:
         """Return the entry as the rules of blocks see it."""

@@ -140,7 +140,8 @@ def revalue(
     """
     actor.must(Right.REVALUE)
     lock(session, "charge")
-    charges = session.scalars(select(Charge).where(*where).order_by(Charge.id)).all()
+    wanted = select(Charge).where(*where).order_by(Charge.id).with_for_update()
+    charges = session.scalars(wanted, execution_options={"populate_existing": True}).all()
     contracts = contracts_by_id(session, {one.contract_id for one in charges if one.contract_id})
     results: list[LineResult] = []
     for one in charges:

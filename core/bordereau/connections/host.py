@@ -177,6 +177,11 @@ class Host:
                 failed.append(name)
         return failed
 
+    def hears(self, hook: str) -> bool:
+        """Whether any plugin listens to a hear hook at all."""
+        caller: pluggy.HookCaller = getattr(self._manager.hook, hook)
+        return bool(caller.get_hookimpls())
+
     def _load(self, point: EntryPoint) -> None:
         distribution = point.dist.name if point.dist else ""
         version = point.dist.version if point.dist else ""

@@ -84,9 +84,11 @@ class Connections:
             zero_totals=zero_totals,
             secrets={},
         )
+        self._require_free(session, row.name)
         self._put(session, row, offered, settings or {})
         session.add(row)
-        self._write(session, actor, row, "connection.add")
+        session.flush()
+        record_audit(session, actor, "connection.add", public_id("con", row.id), {"name": row.name})
         return row
 
     def change(
@@ -118,6 +120,8 @@ class Connections:
                 f"The connection {row.name} was changed in the meantime.",
                 hint="Look at it again and repeat your change.",
             )
+        if name is not None and name != row.name:
+            self._require_free(session, name)
         if settings is not None:
             self._put(session, row, self._offered(row.kind, row.key), settings)
         changes = {"name": name, "automatic": automatic, "zero_totals": zero_totals}
@@ -125,7 +129,9 @@ class Connections:
             if value is not None:
                 setattr(row, field, value)
         row.version += 1
-        self._write(session, actor, row, "connection.change")
+        session.flush()
+        details = {"name": row.name}
+        record_audit(session, actor, "connection.change", public_id("con", row.id), details)
         return row
 
     def remove(self, session: TenantSession, actor: Actor, connection_id: UUID) -> None:
@@ -221,14 +227,10 @@ class Connections:
         keep_secrets(session, self._keys, row, secrets)
         checked_config(offered.config_model, open_settings(session, self._keys, row))
 
-    def _write(self, session: TenantSession, actor: Actor, row: Connection, action: str) -> None:
-        try:
-            with session.begin_nested():
-                session.flush()
-        except IntegrityError as error:
+    def _require_free(self, session: TenantSession, name: str) -> None:
+        if session.scalar(select(Connection.id).where(Connection.name == name)) is not None:
             raise Conflict(
                 "NAME_TAKEN",
-                f"There is already a connection named {row.name}.",
+                f"There is already a connection named {name}.",
                 hint="Choose another name.",
-            ) from error
-        record_audit(session, actor, action, public_id("con", row.id), {"name": row.name})
+            )

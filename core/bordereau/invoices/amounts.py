@@ -13,6 +13,10 @@ from bordereau.values.tax import TaxCategory, TaxLine, TaxPolicy, tax_totals
 
 ONE = Decimal(1)
 ZERO = Decimal(0)
+_OTHER = {
+    DocumentKind.INVOICE: DocumentKind.CREDIT_NOTE,
+    DocumentKind.CREDIT_NOTE: DocumentKind.INVOICE,
+}
 
 
 class Sums(NamedTuple):
@@ -72,16 +76,18 @@ def sums(lines: Sequence[NewLine], policy: str, currency: str) -> Sums:
     return Sums(taxes, net, tax, net + tax)
 
 
-def turned(lines: Sequence[NewLine], found: Sums) -> tuple[DocumentKind, list[NewLine], Sums]:
-    """Make a credit note of positive amounts out of an invoice with a negative total.
+def turned(
+    lines: Sequence[NewLine], found: Sums, kind: DocumentKind = DocumentKind.INVOICE
+) -> tuple[DocumentKind, list[NewLine], Sums]:
+    """Make a credit note of positive amounts out of an invoice with a negative total, and back.
 
     Rounding is symmetric, so that the amounts are those of the invoice with the other sign.
     """
     if found.total >= 0:
-        return DocumentKind.INVOICE, list(lines), found
+        return kind, list(lines), found
     taxes = tuple(replace(one, taxable=-one.taxable, tax=-one.tax) for one in found.taxes)
     mirrored = Sums(taxes, -found.net, -found.tax, -found.total)
-    return DocumentKind.CREDIT_NOTE, [mirror(line) for line in lines], mirrored
+    return _OTHER[kind], [mirror(line) for line in lines], mirrored
 
 
 def mirror(line: NewLine) -> NewLine:

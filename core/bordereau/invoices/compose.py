@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from decimal import Decimal
 from itertools import groupby
 from typing import Any
 from uuid import UUID
@@ -25,7 +24,7 @@ from bordereau.invoices.references import (
 )
 from bordereau.invoices.rules.collection import Collect
 from bordereau.invoices.rules.grouping import Detail, GroupedLine, LineLevel, compress, group_lines
-from bordereau.invoices.rules.surcharge import SurchargeBase, surcharge_lines
+from bordereau.invoices.surcharges import Base, surcharges
 from bordereau.store import TenantSession
 from bordereau.tenancy.tables import Administration
 from bordereau.values.money import round_amount
@@ -135,7 +134,8 @@ def _lines(
     by_id = {one.charge_id: one for one in charges}
     lines = [_line(one, by_id, taxes, references) for one in grouped]
     if plan.surcharge and any(one.surcharge_percent for one in charges):
-        lines += _surcharges(charges, taxes, seller, references)
+        bases = (Base(one.net, one.surcharge_percent, taxes[one.charge_id]) for one in charges)
+        lines += surcharges(bases, seller, references, currency)
     return lines
 
 
@@ -215,48 +215,6 @@ def _line(
         surcharge_percent=None if percent is None else trim(percent),
         sources=tuple((one.charge_id, one.net) for one in grouped.details if one.charge_id),
     )
-
-
-def _surcharges(
-    charges: Sequence[Billable],
-    taxes: dict[UUID, Tax],
-    seller: Administration,
-    references: References,
-) -> Iterator[NewLine]:
-    """Make one line of type 5 per VAT rate group (rows B54, B55)."""
-    work = (
-        references.works.get(seller.surcharge_work_type_id)
-        if seller.surcharge_work_type_id
-        else None
-    )
-    if work is None:
-        return
-    groups = {tax.code: tax for tax in taxes.values()}
-    bases = (
-        SurchargeBase(
-            net=one.net, percent=one.surcharge_percent, tax_group=taxes[one.charge_id].code
-        )
-        for one in charges
-    )
-    for made in surcharge_lines(bases, work.code, charges[0].currency, via_draft=False):
-        tax = groups[made.tax_group]
-        quantity, price, discount = positive(Decimal(1), made.amount, Decimal(0))
-        yield NewLine(
-            type=made.line_type,
-            name=work.name,
-            quantity=quantity,
-            unit=work.unit,
-            unit_price=price,
-            discount=discount,
-            net=made.amount,
-            tax_code_id=tax.id,
-            tax_code=tax.code,
-            tax_category=tax.category.value,
-            tax_rate=tax.rate,
-            exemption=tax.exemption,
-            item_code=work.code,
-            account=work.account,
-        )
 
 
 def _common(charges: Sequence[Billable], name: str) -> Any:

@@ -78,9 +78,7 @@ def read_lines(
     """
     if not typed:
         raise Invalid("LINES_MISSING", "An invoice needs a line.", where="lines")
-    lines = [
-        _line(place, one, known, references, currency) for place, one in enumerate(typed)
-    ]
+    lines = [_line(place, one, known, references, currency) for place, one in enumerate(typed)]
     taxable = [
         TaxLine(one.net, TaxCategory(one.tax_category), one.tax_rate, one.exemption)
         for one in lines
@@ -106,6 +104,7 @@ def _line(
         trim(typed.quantity), trim(typed.unit_price), discount or Decimal(0)
     )
     return NewLine(
+        id=typed.id,
         type=before.type if before else LineType.MANUAL,
         headings=before.headings if before else (),
         name=typed.name.strip(),
@@ -157,9 +156,7 @@ def _before(place: int, typed: LineInput, known: Mapping[UUID, NewLine]) -> NewL
     return known[typed.id]
 
 
-def _tax(
-    place: int, typed: LineInput, before: NewLine | None, references: References
-) -> Tax:
+def _tax(place: int, typed: LineInput, before: NewLine | None, references: References) -> Tax:
     """Return the tax of a line: as on that day if the code was not changed, else as it is now."""
     if before is not None and typed.tax_code_id == before.tax_code_id:
         return Tax(

@@ -15,6 +15,7 @@ from uuid import UUID
 from sqlalchemy import select, text, update
 
 from bordereau.contract import to_canonical
+from bordereau.invoices.crediting import settle_credits
 from bordereau.invoices.documents import Parts, build, load_sellers, read_parts
 from bordereau.invoices.plumbing import among, forget
 from bordereau.invoices.rules.numbering import check_date, parse_pattern
@@ -74,6 +75,8 @@ def issue(session: TenantSession, invoice_ids: Collection[UUID]) -> Issued:
         numbered += _number(session, wanted, taken, seller)
         _close(session, taken, numbered[-1].chain, wanted)
     _write(session, numbered)
+    if notes := [one for one in drafts if parts[one].header.original_id]:
+        settle_credits(session, notes)
     return Issued(tuple(one.id for one in numbered), tuple(warnings))
 
 

@@ -15,9 +15,11 @@ from bordereau.contract import DocumentKind, LineType
 class NewLine:
     """A line of an invoice to be stored; the fields are the columns of `InvoiceLine`.
 
-    `sources` names the charges behind it with the signed amount that each adds.
+    `sources` names the charges behind it with the signed amount that each adds; a line without an
+    `id` gets one when it is stored.
     """
 
+    id: UUID | None = None
     type: LineType = LineType.ITEM
     headings: tuple[str, ...] = ()
     name: str

@@ -54,6 +54,7 @@ class Buyer:
     name: str
     party: dict[str, Any]
     language: str
+    currency: str | None
     payment_days: int | None
     buyer_reference: str
     distance_selling: bool
@@ -100,6 +101,7 @@ def load_buyers(session: TenantSession, ids: Iterable[UUID]) -> dict[UUID, Buyer
         Customer.id,
         *(getattr(Customer, name) for name in PARTY_COLUMNS),
         Customer.language,
+        Customer.currency,
         Customer.payment_days,
         Customer.buyer_reference,
         Customer.distance_selling,
@@ -114,6 +116,7 @@ def _buyer(row: Row[Any]) -> Buyer:
         name=row.name,
         party=_party(row),
         language=row.language,
+        currency=row.currency,
         payment_days=row.payment_days,
         buyer_reference=row.buyer_reference,
         distance_selling=row.distance_selling,

@@ -70,6 +70,7 @@ def _invoice(parts: Parts) -> NewInvoice:
 
 def _line(line: Row[Any], currency: str) -> NewLine:
     return NewLine(
+        id=line.id,
         type=LineType(line.type),
         headings=tuple(line.headings),
         name=line.name,

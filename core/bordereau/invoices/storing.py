@@ -58,7 +58,7 @@ def store_parts(
     allocations: list[tuple[Any, ...]] = []
     for invoice_id, parts in invoices:
         for position, line in enumerate(parts, 1):
-            line_id = next(ids)
+            line_id = line.id or next(ids)
             lines.append((line_id, invoice_id, position, list(line.headings), *_line_values(line)))
             allocations += (
                 (next(ids), charge_id, invoice_id, line_id, amount)

@@ -125,6 +125,12 @@ class InvoiceLine(Entity, Base):
         tenant_fk("invoice_id", "invoice", ondelete="CASCADE"),
         tenant_fk("tax_code_id", "tax_code"),
         tenant_fk("credits_line_id", "invoice_line"),
+        Index(
+            "ix_invoice_line_credits",
+            "tenant_id",
+            "credits_line_id",
+            postgresql_where=text("credits_line_id is not null"),
+        ),
     )
 
     invoice_id: Mapped[UUID]
@@ -188,6 +194,28 @@ class Allocation(Entity, Base):
     line_id: Mapped[UUID]
     amount: Mapped[Decimal]
     live: Mapped[bool] = mapped_column(server_default="true")
+
+
+class CreditedItem(Entity, Base):
+    """What a credit note takes back of an allocation, and whether its charge is billable again.
+
+    `amount` has the sign of the allocation. Charges are reopened when the credit note is issued.
+    """
+
+    __tablename__ = "credited_item"
+    __table_args__ = (
+        UniqueConstraint("tenant_id", "invoice_id", "allocation_id"),
+        tenant_fk("invoice_id", "invoice", ondelete="CASCADE"),
+        tenant_fk("line_id", "invoice_line", ondelete="CASCADE"),
+        tenant_fk("allocation_id", "allocation"),
+        Index("ix_credited_item_allocation", "tenant_id", "allocation_id"),
+    )
+
+    invoice_id: Mapped[UUID]
+    line_id: Mapped[UUID]
+    allocation_id: Mapped[UUID]
+    amount: Mapped[Decimal]
+    reopen: Mapped[bool] = mapped_column(server_default="false")
 
 
 class InvoiceFact(Entity, Base):

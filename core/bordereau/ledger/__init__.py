@@ -4,7 +4,7 @@ Rows B62, B64 and B65. Entries are written once and never changed; the database 
 balances and lies in an open period.
 """
 
-from bordereau.ledger.carrying import Moved, carried, carry_forward
+from bordereau.ledger.carrying import Moved, carried, carry_forward, read_run
 from bordereau.ledger.closing import close_until, set_entry_date
 from bordereau.ledger.listing import (
     Balance,
@@ -17,12 +17,15 @@ from bordereau.ledger.listing import (
     trial_balance,
 )
 from bordereau.ledger.posting import InvoiceFilter, Posted, post, post_matching, post_one
-from bordereau.ledger.revenue import BookedRevenue, book_revenue, change_parts, parts_of
+from bordereau.ledger.revenue import BookedRevenue, book_revenue, change_parts
 from bordereau.ledger.spreading import spread
+from bordereau.ledger.spreads import parts_of, read_spread, spreads_of
+from bordereau.ledger.tables import CarryForward, RevenuePart, RevenueSpread
 
 __all__ = [
     "Balance",
     "BookedRevenue",
+    "CarryForward",
     "EntryFilter",
     "InvoiceFilter",
     "JournalRow",
@@ -30,6 +33,8 @@ __all__ = [
     "ListedItem",
     "Moved",
     "Posted",
+    "RevenuePart",
+    "RevenueSpread",
     "book_revenue",
     "carried",
     "carry_forward",
@@ -41,7 +46,10 @@ __all__ = [
     "post",
     "post_matching",
     "post_one",
+    "read_run",
+    "read_spread",
     "set_entry_date",
     "spread",
+    "spreads_of",
     "trial_balance",
 ]

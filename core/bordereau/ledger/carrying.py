@@ -100,6 +100,19 @@ def carry_forward(session: TenantSession, administration_id: UUID, *, actor: Act
     return run
 
 
+def read_run(session: TenantSession, run_id: UUID) -> CarryForward:
+    """Return a run of carrying forward.
+
+    Raises:
+        NotFound: there is no such run.
+
+    """
+    found = session.get(CarryForward, (session.tenant_id, run_id))
+    if found is None:
+        raise NotFound("carry forward", public_id(RUN_PREFIX, run_id))
+    return found
+
+
 def carried(
     session: TenantSession, run_id: UUID, *, after: int = 0, limit: int = 100
 ) -> Sequence[Moved]:
@@ -109,8 +122,7 @@ def carried(
         NotFound: there is no such run.
 
     """
-    if session.get(CarryForward, (session.tenant_id, run_id)) is None:
-        raise NotFound("carry forward", public_id(RUN_PREFIX, run_id))
+    read_run(session, run_id)
     mine = func.coalesce(CarriedForward.invoice_id, RevenueSpread.invoice_id)
     query = (
         select(

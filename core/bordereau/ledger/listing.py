@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, case, func, select, tuple_
 from sqlalchemy.orm import InstrumentedAttribute
 
 from bordereau.catalog.tables import Customer
-from bordereau.invoices.plumbing import CHUNK, among
+from bordereau.invoices.plumbing import CHUNK, among, trim
 from bordereau.invoices.tables import Invoice
 from bordereau.ledger.tables import LedgerEntry, LedgerItem
 from bordereau.store import TenantSession
@@ -231,7 +231,9 @@ def _items(session: TenantSession, headers: Sequence[Any]) -> dict[UUID, list[Li
         item = ListedItem(*row[1:])
         found[row.entry_id].append(
             item._replace(
-                debit=round_amount(item.debit, currency), credit=round_amount(item.credit, currency)
+                debit=round_amount(item.debit, currency),
+                credit=round_amount(item.credit, currency),
+                tax_rate=None if item.tax_rate is None else trim(item.tax_rate),
             )
         )
     return found

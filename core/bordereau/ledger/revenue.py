@@ -21,14 +21,14 @@ from sqlalchemy import (
     update,
 )
 
-from bordereau.errors import NotFound
 from bordereau.invoices.plumbing import CHUNK, among
 from bordereau.invoices.rules.distribution import Part, edited
 from bordereau.invoices.tables import Invoice
 from bordereau.ledger.rules.entries import Entry, brought_back
 from bordereau.ledger.rules.periods import must_be_open
 from bordereau.ledger.rules.sides import CreditBooking
-from bordereau.ledger.spreading import SPREAD_PREFIX, checked_amounts
+from bordereau.ledger.spreading import checked_amounts
+from bordereau.ledger.spreads import SPREAD_PREFIX, parts_of, read_spread
 from bordereau.ledger.tables import RevenuePart, RevenueSpread
 from bordereau.ledger.writing import hold_open, write_entries
 from bordereau.store import Database, TenantSession
@@ -52,22 +52,6 @@ class BookedRevenue:
     closed: int
 
 
-def parts_of(session: TenantSession, spread_id: UUID) -> Sequence[RevenuePart]:
-    """Return the parts of spread revenue by month.
-
-    Raises:
-        NotFound: there is no such spread.
-
-    """
-    found = session.scalars(
-        select(RevenuePart).where(RevenuePart.spread_id == spread_id).order_by(RevenuePart.period),
-        execution_options={"populate_existing": True},
-    ).all()
-    if not found:
-        raise NotFound("revenue spread", public_id(SPREAD_PREFIX, spread_id))
-    return found
-
-
 def change_parts(
     session: TenantSession, spread_id: UUID, amounts: Mapping[date, Decimal], *, actor: Actor
 ) -> Sequence[RevenuePart]:
@@ -83,9 +67,7 @@ def change_parts(
 
     """
     actor.must(Right.POST)
-    made = session.scalars(select(RevenueSpread).where(RevenueSpread.id == spread_id)).one_or_none()
-    if made is None:
-        raise NotFound("revenue spread", public_id(SPREAD_PREFIX, spread_id))
+    made = read_spread(session, spread_id)
     seller = hold_open(session, [made.administration_id])[made.administration_id]
     rows = _locked_parts(session, RevenuePart.spread_id == spread_id)
     before = {row.period: round_amount(row.amount, made.currency) for row in rows}

@@ -29,7 +29,6 @@ from bordereau.tenancy.tables import Administration
 from bordereau.values.ids import public_id, uuid7
 from bordereau.values.money import round_amount, smallest_amount
 
-SPREAD_PREFIX = "spr"
 LINE_PREFIX = "lin"
 
 

@@ -94,7 +94,9 @@ def resolve_unknown(
     if decision == "arrived":
         kept = _answer_by(session, row, actor)
         answer, verdict = answer_of(row, kept), Verdict(state="done")
-        write_answers(session, enqueue, connection, [answer], [verdict], actor=actor.name)
+        write_answers(
+            session, enqueue, connections, connection, [answer], [verdict], actor=actor.name
+        )
         return
     row.in_doubt = False
     session.flush()
@@ -185,7 +187,7 @@ def confirm(
     session.flush()
     verdict = Verdict(state="done") if outcome.done else Verdict(state="rejected", code="REJECTED")
     connection = connections.get(session, row.connection_id)
-    write_answers(session, enqueue, connection, [answer_of(row, kept)], [verdict])
+    write_answers(session, enqueue, connections, connection, [answer_of(row, kept)], [verdict])
 
 
 def _answer_by(session: TenantSession, row: StoredDelivery, actor: Actor) -> DeliveryAttempt:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import and_, func, select, update
 
-from bordereau.connections import ask_to_reconnect, pause
+from bordereau.connections import Connections, ask_to_reconnect, pause
 from bordereau.connections.tables import Connection
 from bordereau.contract import Channel, Outcome
 from bordereau.invoices import NewFact, record_facts
@@ -74,7 +74,7 @@ class Booking:
             ask_to_reconnect(session, connection.id, answers[0].message)
             verdicts = [replace(verdict, code="RECONNECT") for verdict in verdicts]
         self._rest(session, connection, answers, silent=silent)
-        write_answers(session, enqueue, connection, answers, verdicts)
+        write_answers(session, enqueue, self._desk.connections, connection, answers, verdicts)
         waits = [verdict.again for verdict in verdicts if verdict.again is not None]
         if broken and not waits:
             waits = self._begin_again(session, stored)
@@ -166,6 +166,7 @@ class Booking:
 def write_answers(
     session: TenantSession,
     enqueue: Enqueue,
+    connections: Connections,
     connection: Connection,
     answers: Sequence[Answer],
     verdicts: Sequence[Verdict],
@@ -174,20 +175,8 @@ def write_answers(
 ) -> None:
     """Write states and facts of deliveries, and let plugins hear of changed statuses."""
     judged = list(zip(answers, verdicts, strict=True))
-    for answer, verdict in judged:
-        session.execute(
-            update(StoredDelivery)
-            .where(StoredDelivery.id == answer.id)
-            .values(
-                state=verdict.state,
-                code=verdict.code,
-                in_doubt=verdict.in_doubt,
-                outcome=answer.outcome.value,
-                reference=answer.reference,
-                message=answer.message,
-                changed_at=func.now(),
-            )
-        )
+    if judged:
+        session.execute(update(StoredDelivery), [_outcome(session, *each) for each in judged])
     facts = [
         NewFact(
             invoice_id=answer.invoice_id,
@@ -204,7 +193,24 @@ def write_answers(
     ]
     if facts:
         _lock_invoices(session, {fact.invoice_id for fact in facts})
-        tell_changes(session, enqueue, record_facts(session, facts))
+        changes = record_facts(session, facts)
+        if connections.host.hears("bordereau_status_changed"):
+            tell_changes(session, enqueue, changes)
+
+
+def _outcome(session: TenantSession, answer: Answer, verdict: Verdict) -> dict[str, object]:
+    """Return the columns of a delivery that an answer decides, with its key."""
+    return {
+        "tenant_id": session.tenant_id,
+        "id": answer.id,
+        "state": verdict.state,
+        "code": verdict.code,
+        "in_doubt": verdict.in_doubt,
+        "outcome": answer.outcome.value,
+        "reference": answer.reference,
+        "message": answer.message,
+        "changed_at": datetime.now(UTC),
+    }
 
 
 def _lock_invoices(session: TenantSession, ids: Collection[UUID]) -> None:

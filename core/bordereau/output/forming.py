@@ -1,6 +1,7 @@
 """Forming consignments: which deliveries travel together, settled once and for good."""
 
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
 from sqlalchemy import func, insert, select, update
@@ -53,36 +54,37 @@ def form(
             _hold(session, ids)
             continue
         size = offered.features.max_batch
-        for start in range(0, len(ids), size):
-            members = ids[start : start + size]
-            _enqueue(session, enqueue, connection, order.id, order.title, members)
+        lots = [ids[start : start + size] for start in range(0, len(ids), size)]
+        _write(session, enqueue, connection, order.id, order.title, lots)
 
 
-def _enqueue(
+def _write(
     session: TenantSession,
     enqueue: Enqueue,
     connection: Connection,
     order_id: UUID,
     title: str,
-    members: list[UUID],
+    lots: Sequence[Sequence[UUID]],
 ) -> None:
-    id_ = uuid7()
+    """Write one consignment for each lot, name its members, and enqueue it."""
+    made = [(uuid7(), members) for members in lots]
+    tenant = {"tenant_id": session.tenant_id}
+    shared = {"connection_id": connection.id, "order_id": order_id, "title": title} | tenant
     session.execute(
-        insert(StoredConsignment).values(
-            tenant_id=session.tenant_id,
-            id=id_,
-            connection_id=connection.id,
-            order_id=order_id,
-            request_key=uuid4().hex,
-            title=title,
-        )
+        insert(StoredConsignment),
+        [shared | {"id": id_, "request_key": uuid4().hex} for id_, _ in made],
     )
+    now = datetime.now(UTC)
     session.execute(
-        update(StoredDelivery)
-        .where(StoredDelivery.id.in_(members))
-        .values(consignment_id=id_, changed_at=func.now())
+        update(StoredDelivery),
+        [
+            {"id": member, "consignment_id": id_, "changed_at": now} | tenant
+            for id_, members in made
+            for member in members
+        ],
     )
-    enqueue_consignment(session, enqueue, connection, id_)
+    for id_, _ in made:
+        enqueue_consignment(session, enqueue, connection, id_)
 
 
 def enqueue_consignment(

@@ -37,7 +37,7 @@ class Sweeper:
 
     def recurring(self) -> Recurring:
         """Describe the job for the engine's clock."""
-        return Recurring(name="sweep-deliveries", cron="30 * * * * *", run=self.run)
+        return Recurring(name="sweep-deliveries", cron="30 */5 * * * *", run=self.run)
 
     def run(self, _due: datetime) -> None:
         """Sweep every tenant; one that fails stops no other."""

@@ -6,6 +6,7 @@ from decimal import Decimal
 from itertools import chain
 
 from bordereau.contract import Document, DocumentKind, Line
+from bordereau.values.sheets import safe_text
 from bordereau_csv.config import Layout
 
 INVOICE_COLUMNS = (
@@ -48,18 +49,6 @@ COLUMNS: dict[Layout, tuple[str, ...]] = {
 KINDS = {DocumentKind.INVOICE: "invoice", DocumentKind.CREDIT_NOTE: "credit_note"}
 
 Write = Callable[[Decimal], str]
-
-# What makes a spreadsheet read a text as a formula (OWASP ASVS 5, 1.2.10), the full-width forms of
-# the same signs, and a line feed, which some programs skip.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "＝", "＋", "－", "＠")
-_SUSPECT = frozenset((*_FORMULA, " "))
-
-
-def safe_text(text: str) -> str:
-    """Return a text that no spreadsheet takes for a formula: such a one gets a leading quote."""
-    if text[:1] not in _SUSPECT:
-        return text
-    return f"'{text}" if text.lstrip(" ").startswith(_FORMULA) else text
 
 
 def write_point(amount: Decimal) -> str:

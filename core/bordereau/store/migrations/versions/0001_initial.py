@@ -142,7 +142,9 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "line_level in ('contract', 'ticket', 'entry')", name=op.f("batch_line_level_check")
         ),
-        sa.CheckConstraint("source in ('contracts', 'projects')", name=op.f("batch_source_check")),
+        sa.CheckConstraint(
+            "source in ('contracts', 'projects', 'participants')", name=op.f("batch_source_check")
+        ),
         sa.CheckConstraint(
             "state in ('selecting', 'run', 'generated', 'finalised', 'deleted')",
             name=op.f("batch_state_check"),
@@ -1238,6 +1240,13 @@ def upgrade() -> None:
             "tenant_id", "invoice_id", "position", name=op.f("invoice_line_invoice_id_position_key")
         ),
     )
+    op.create_index(
+        "ix_invoice_line_credits",
+        "invoice_line",
+        ["tenant_id", "credits_line_id"],
+        unique=False,
+        postgresql_where=sa.text("credits_line_id is not null"),
+    )
     op.create_table(
         "invoice_tax",
         sa.Column("tenant_id", sa.Integer(), autoincrement=False, nullable=False),
@@ -1449,6 +1458,43 @@ def upgrade() -> None:
     )
     op.create_index(
         "ix_revenue_spread_invoice", "revenue_spread", ["tenant_id", "invoice_id"], unique=False
+    )
+    op.create_table(
+        "credited_item",
+        sa.Column("tenant_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("invoice_id", sa.Uuid(), nullable=False),
+        sa.Column("line_id", sa.Uuid(), nullable=False),
+        sa.Column("allocation_id", sa.Uuid(), nullable=False),
+        sa.Column("amount", sa.Numeric(precision=20, scale=6), nullable=False),
+        sa.Column("reopen", sa.Boolean(), server_default="false", nullable=False),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "allocation_id"],
+            ["allocation.tenant_id", "allocation.id"],
+            name=op.f("credited_item_allocation_id_fk"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "invoice_id"],
+            ["invoice.tenant_id", "invoice.id"],
+            name=op.f("credited_item_invoice_id_fk"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "line_id"],
+            ["invoice_line.tenant_id", "invoice_line.id"],
+            name=op.f("credited_item_line_id_fk"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("credited_item_pk")),
+        sa.UniqueConstraint(
+            "tenant_id",
+            "invoice_id",
+            "allocation_id",
+            name=op.f("credited_item_invoice_id_allocation_id_key"),
+        ),
+    )
+    op.create_index(
+        "ix_credited_item_allocation", "credited_item", ["tenant_id", "allocation_id"], unique=False
     )
     op.create_table(
         "revenue_part",
@@ -1822,6 +1868,10 @@ def upgrade() -> None:
     op.execute("alter table revenue_spread enable row level security, force row level security")
     op.execute(
         "create policy tenant on revenue_spread using (tenant_id = nullif(current_setting('app.tenant', true), '')::int) with check (tenant_id = nullif(current_setting('app.tenant', true), '')::int)"
+    )
+    op.execute("alter table credited_item enable row level security, force row level security")
+    op.execute(
+        "create policy tenant on credited_item using (tenant_id = nullif(current_setting('app.tenant', true), '')::int) with check (tenant_id = nullif(current_setting('app.tenant', true), '')::int)"
     )
     op.execute("alter table revenue_part enable row level security, force row level security")
     op.execute(
