@@ -6,15 +6,19 @@ A face opens a `House` and calls the rooms with what it holds.
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
 from sqlalchemy.engine import make_url
 
 from bordereau import work
-from bordereau.batches import Finalised, finalise
+from bordereau.batches import Finalised, finalise, get_batch, numbers_at_once
 from bordereau.batches.tables import Batch
 from bordereau.connections import Connections, Host
+from bordereau.drafts import Invoiced, invoice_drafts
 from bordereau.invoices import Issued, issue
+from bordereau.invoices.issue import numbered_at_once
+from bordereau.invoices.rules.grouping import LineLevel
 from bordereau.output import Desk, OutputOptions, order_issued, tell_finalised
 from bordereau.output.sweeper import Sweeper
 from bordereau.output.wiring import output_jobs, output_queues
@@ -121,6 +125,48 @@ class House:
                 options=options,
             )
         return issued
+
+    def number_at_once(self, tenant_id: TenantId, batch_id: UUID, actor: Actor) -> None:
+        """Finalise a generated batch whose administrations number at generation.
+
+        Raises:
+            BordereauError: as `finalise`.
+
+        """
+        with self.database.tenant(tenant_id) as session:
+            batch = get_batch(session, batch_id)
+            wanted = batch.state == "generated" and numbers_at_once(session, batch)
+        if wanted:
+            self.finalise(tenant_id, batch_id, actor)
+
+    def invoice_drafts(
+        self,
+        session: TenantSession,
+        actor: Actor,
+        draft_ids: Collection[UUID],
+        *,
+        invoice_date: date,
+        line_level: LineLevel = LineLevel.ENTRY,
+        compress: bool = False,
+    ) -> list[Invoiced]:
+        """Make the invoices of released pro formas; numbered at once where so configured.
+
+        Raises:
+            BordereauError: as `bordereau.drafts.invoice_drafts` and `issue`.
+
+        """
+        done = invoice_drafts(
+            session,
+            actor,
+            draft_ids,
+            invoice_date=invoice_date,
+            line_level=line_level,
+            compress=compress,
+        )
+        made = [invoice_id for one in done for invoice_id in one.invoice_ids]
+        if at_once := numbered_at_once(session, made):
+            self.issue(session, actor, at_once, OutputOptions())
+        return done
 
     def close(self) -> None:
         """Let go of everything; an embedded database goes on."""

@@ -161,6 +161,7 @@ def world(client: Account) -> World:
         customer = books.customer(delivery_mode="")
         contract = books.contract(customer, seller, tax_code_id=tax.id)
         project = books.project(customer, seller)
+        books.charge(project, "55", work_type_id=work_type.id, tax_code_id=tax.id)
         ticket = books.ticket(customer, contract)
         charge = books.charge(contract, "80", ticket_id=ticket.id, minutes=45)
         layout = Layout(name="Sober")
@@ -178,6 +179,7 @@ def world(client: Account) -> World:
         books.charge(session.merge(contract), "20")
         second = books.contract(session.merge(customer), seller, tax_code_id=tax.id)
         books.charge(second, "30")
+    (draft_id,) = client.post("/drafts/fill", {})["drafts"]
     run_batch = client.post("/batches", {"name": "run"}, status=201)["id"]
     client.post(f"/batches/{run_batch}/run")
     proposal = client.get(f"/invoices?batch={run_batch}")["data"][0]["id"]
@@ -195,6 +197,7 @@ def world(client: Account) -> World:
         "contract_id": public_id("ctr", contract.id),
         "customer_id": public_id("cus", customer.id),
         "delivery_id": delivery["id"],
+        "draft_id": draft_id,
         "invoice_id": invoice["id"],
         "key_id": public_id("key", key.id),
         "layout_id": public_id("lay", layout.id),

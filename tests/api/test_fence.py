@@ -9,13 +9,22 @@ import pytest
 from sqlalchemy import literal_column, select
 
 from bordereau.store import Base, load_tables
+from bordereau.values.ids import public_id
 
 # What a request needs besides the id in its address; without it, it would fail for that reason.
 BODIES: dict[str, Any] = {
     "patch_user": {"active": False},
     "patch_connection": {"name": "Mine"},
     "patch_batch": {"name": "Mine"},
-    "choose": {"ticked": False, "all": True},
+    "choose_in_batch": {"ticked": False, "all": True},
+    "split_charge": {"quantity": "0.5"},
+    "postpone_draft": {"until": "2027-01-01"},
+    "patch_draft_line": {"reason": "mine"},
+    "patch_invoice": {"notes": ["mine"]},
+    "credit_invoice": {},
+    "replace_invoice": {"reason": "mine"},
+    "void_invoice": {"reason": "mine"},
+    "create_payment": {"amount": {"amount": "1.00", "currency": "EUR"}},
     "generate_batch": {"preview_hash": "0" * 64},
     "set_invoice_status": {"status": "paid", "reason": "I say so"},
     "put_series": {"pattern": "X{seq}"},
@@ -30,12 +39,18 @@ NO_TENANT = {"name", "kind"}  # a plugin of the installation, a kind of file or 
 def test_every_address_of_another_account_is_not_found(
     world: Any, stranger: Any, operations: Any
 ) -> None:
+    with stranger.session() as session:
+        work_type = public_id("wtp", stranger.books(session).work_type().id)
     before = fingerprint(world.account)
     for one in operations:
         if not set(one.parameters) - NO_TENANT:
             continue
         path = fill(one.path, world.ids)
-        answer = stranger.call(one.method, path, json=BODIES.get(one.id), headers={"If-Match": "*"})
+        body = BODIES.get(one.id)
+        if one.id == "add_draft_line":  # with a work type of one's own
+            body = {"method": "invoice_plus", "name": "x", "amount": "1", "work_type": work_type}
+        headers = {"If-Match": "*", "Idempotency-Key": one.id}
+        answer = stranger.call(one.method, path, json=body, headers=headers)
         assert answer.status_code == 404, (one.id, answer.text)
         assert answer.json()["code"] == "NOT_FOUND", one.id
     assert fingerprint(world.account) == before
@@ -45,7 +60,8 @@ def test_the_owner_reads_all_of_these_addresses(world: Any, operations: Any) -> 
     for one in operations:
         if one.method == "GET" and set(one.parameters) - NO_TENANT:
             answer = world.account.call("GET", fill(one.path, world.ids))
-            assert answer.status_code == 200, (one.id, answer.text)
+            expected = 422 if one.id == "get_restatement" else 200  # the contract is no block
+            assert answer.status_code == expected, (one.id, answer.text)
 
 
 def test_an_address_that_is_no_id_is_not_found(client: Any, operations: Any) -> None:
@@ -60,7 +76,8 @@ def test_ids_of_another_account_in_a_body_are_not_found(world: Any, stranger: An
     own = stranger.post("/batches", {"name": "mine"}, status=201)["id"]
     before, mine = fingerprint(world.account), fingerprint(stranger)
     for path, body in bodies_with(world.ids, own):
-        answer = stranger.call("POST", path, json=body)
+        headers = {"Idempotency-Key": f"{path} {body}"}
+        answer = stranger.call("POST", path, json=body, headers=headers)
         assert answer.status_code == 404, (path, body, answer.text)
     assert fingerprint(world.account) == before
     assert fingerprint(stranger) == mine
@@ -87,6 +104,21 @@ def bodies_with(ids: dict[str, str], own: str) -> Iterator[tuple[str, dict[str, 
         "/ledger/revenue-bookings",
         {"until": "2030-01-01"} | {"administration": ids["administration_id"]},
     )
+    yield "/drafts/fill", {"charges": [ids["charge_id"]]}
+    yield "/drafts/fill", {"customers": [ids["customer_id"]]}
+    yield "/drafts/fill", {"administrations": [ids["administration_id"]]}
+    yield "/drafts/invoice", {"drafts": [ids["draft_id"]]}
+    for act in ("approve", "undo-approval", "report-ready", "cancel-reporting", "reopen", "resume"):
+        yield f"/charges/{act}", {"charges": [ids["charge_id"]]}
+        yield f"/charges/{act}", {"filter": {"contract": ids["contract_id"]}}
+    yield "/charges/write-off", {"charges": [ids["charge_id"]], "reason": "mine"}
+    yield "/charges/delay", {"charges": [ids["charge_id"]], "until": "2027-01-01"}
+    yield "/charges/revalue", {"charges": [ids["charge_id"]], "unit_price": "1"}
+    line = {"name": "x", "unit_price": "1", "tax_code": ids["tax_code_id"]}
+    yield "/invoices", {"customer": ids["customer_id"], "lines": [line]}
+    yield "/invoices/issue", {"invoices": [ids["invoice_id"]]}
+    yield "/invoices/credit", {"invoices": [ids["invoice_id"]]}
+    yield "/invoices/delete", {"invoices": [ids["invoice_id"]], "reason": "mine"}
     yield "/deliveries/retry", {"order": ids["order_id"]}
     yield "/deliveries/retry", {"connection": ids["connection_id"]}
     yield "/deliveries/retry", {"deliveries": [ids["delivery_id"]]}

@@ -24,6 +24,7 @@ from bordereau.charges import (
     save_time_entries,
 )
 from bordereau.store import TenantSession
+from bordereau.tenancy import Actor, change_account
 
 HOURLY = {"primary_rate": "90", "additional_rates": {"Night": "135"}}
 MONTHLY = {"type": "Hourly", "billing_period": "Monthly", "terms": HOURLY}
@@ -41,6 +42,20 @@ def test_an_entry_late_in_the_evening_belongs_to_the_local_day(books: Books, wor
     local = work(ticket, "2026-06-30T23:30")
     assert local.worked_on == date(2026, 6, 30)
     assert local.period_end == date(2026, 7, 1)
+
+
+@pytest.mark.row("A41")
+def test_another_time_zone_moves_nothing_that_was_recorded(
+    books: Books, session: TenantSession, work: Work
+) -> None:
+    customer = books.customer()
+    ticket = books.ticket(customer, books.contract(customer, books.administration(), **MONTHLY))
+    entry = work(ticket, "2026-06-30T23:30:00+00:00", key="E1")
+    mark_billed(session, Charge.id == entry.id)
+    change_account(session, Actor.installation("owner"), time_zone="America/Lima")
+    again = work(ticket, "2026-06-30T23:30:00+00:00", key="E1")
+    assert (again.id, again.worked_on, again.state) == (entry.id, date(2026, 7, 1), "billed")
+    assert work(ticket, "2026-06-30T23:30:00+00:00").worked_on == date(2026, 6, 30)
 
 
 @pytest.mark.row("A10", "A56")

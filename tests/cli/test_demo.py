@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 from pypdf import PdfReader
-
 from tests.fixtures.commands import Commands, Shown
 
 FACTS = {"exported", "emailed", "filed"}

@@ -79,6 +79,17 @@ def test_ready_charges_join_the_one_open_draft_of_their_client(
     assert (second.period_start, second.period_end) == (date(2026, 10, 15), date(2026, 10, 21))
 
 
+@pytest.mark.row("B13")
+def test_each_client_has_a_draft_of_its_own(
+    session: TenantSession, site: Site, books: Books
+) -> None:
+    other = books.project(books.customer(), books.administration())
+    site.charge()
+    books.charge(other, "30", work_type_id=site.work.id)
+    assert len(fill_drafts(session, ANNA, as_of=TODAY).draft_ids) == 2
+    assert len(list_drafts(session)) == 2
+
+
 def test_what_is_not_ready_or_must_stand_alone_stays_out_and_says_why(
     session: TenantSession, site: Site, books: Books
 ) -> None:

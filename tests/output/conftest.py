@@ -79,9 +79,9 @@ class Works:
         self.workers.append(process)
         return process
 
-    def heard(self, slug: str) -> list[dict[str, Any]]:
-        """Return what plugins heard of a tenant."""
-        lines: list[dict[str, Any]] = self.product.Books(self.folder, "heard").lines()
+    def heard(self, slug: str, name: str = "heard") -> list[dict[str, Any]]:
+        """Return what a plugin heard of a tenant."""
+        lines: list[dict[str, Any]] = self.product.Books(self.folder, name).lines()
         return [line for line in lines if line["tenant"] == slug]
 
     def end(self) -> None:

@@ -134,7 +134,11 @@ class FarSide:
                     message="we do not like it",
                 )
                 continue
-            self.books.write(delivery=item.delivery_id, number=item.document.number)
+            self.books.write(
+                delivery=item.delivery_id,
+                number=item.document.number,
+                media=[artifact.media_type for artifact in item.artifacts],
+            )
             reach("in-call")
             if settings.lose_every and call % settings.lose_every == 0:
                 continue
@@ -219,7 +223,9 @@ class Post(Delivery[Mood]):
         needs=frozenset({PLAIN}), needs_recipient=True, concurrency=4
     )
     completes: ClassVar[Fact] = Fact.EMAILED
-    modes: ClassVar[frozenset[str]] = frozenset({"pdf_email", "print_pdf_email"})
+    modes: ClassVar[frozenset[str]] = frozenset(
+        {"pdf_email", "print_pdf_email", "einvoice_pdf_email"}
+    )
 
     def deliver(self, consignment: Consignment) -> Iterable[DeliveryResult]:
         """Send it."""
@@ -282,6 +288,21 @@ class Letter(Renderer[Mood]):
         return Artifact(name=f"{document.number}.txt", media_type=PLAIN, content=text.encode())
 
 
+class Seal(Letter):
+    """Writes a document as XML."""
+
+    key: ClassVar[str] = "seal"
+    title: ClassVar[str] = "Seal"
+    media_type: ClassVar[str] = "application/xml"
+
+    def render(
+        self, document: Document, layout: Layout, attachments: Sequence[Artifact] = ()
+    ) -> Artifact:
+        """Write it."""
+        text = f"<invoice>{document.number}</invoice>"
+        return Artifact(name="invoice.xml", media_type=self.media_type, content=text.encode())
+
+
 class Plugin:
     """The plugin that offers all of this; it hears of statuses too."""
 
@@ -290,8 +311,8 @@ class Plugin:
 
     @hookimpl
     def bordereau_renderers(self) -> Iterable[type[Renderer[Any]]]:
-        """Offer the letter."""
-        return [Letter]
+        """Offer the letter and the XML."""
+        return [Letter, Seal]
 
     @hookimpl
     def bordereau_deliveries(self) -> Iterable[type[Delivery[Any]]]:
@@ -312,18 +333,22 @@ class Plugin:
 
 
 class Grumpy:
-    """A plugin that fails whenever it hears something."""
+    """A plugin that writes down that it heard something, and then fails."""
+
+    def __init__(self, folder: Path) -> None:
+        self._heard = Books(folder, "grumbled")
 
     @hookimpl
     def bordereau_status_changed(self, tenant: str) -> None:
         """Fail."""
+        self._heard.write(tenant=tenant)
         raise RuntimeError(tenant)
 
 
 def make_desk(database: Database, folder: Path) -> Desk:
     """Put the room together; with REAL set the installed plugins are there too."""
     host = Host.discover() if "REAL" in os.environ else Host()
-    host.register(Grumpy(), name="grumpy")
+    host.register(Grumpy(folder), name="grumpy")
     host.register(Plugin(folder), name="faraway")
     return Desk(database=database, connections=Connections(host, KEYS), pace=PACE)
 

@@ -111,6 +111,17 @@ def test_a_mode_is_possible_only_if_its_files_can_be_made(shop: Any) -> None:
     assert code_of(caught) == "MODE_UNAVAILABLE"
 
 
+@pytest.mark.row("B43", "B50")
+def test_e_invoice_and_pdf_leave_in_one_mail_with_two_attachments(shop: Any) -> None:
+    shop.connect("renderer", "seal")
+    shop.connect("delivery", "post")
+    shop.order(shop.invoices(2), mode="einvoice_pdf_email")
+    assert shop.settle() == {("done", ""): 2}
+    lines = shop.works.product.Books(shop.folder, "post").lines()
+    assert [line["media"] for line in lines] == [["application/xml", "text/plain"]] * 2
+    assert shop.facts() == {"emailed": 2, "einvoiced": 2}
+
+
 def test_a_preferred_mode_without_its_channel_waits_for_a_person(shop: Any) -> None:
     shop.order(shop.invoices(2))
     assert shop.states() == {("attention", "MODE_UNAVAILABLE"): 2}

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
-from bordereau.connections import check, disable, set_enabled
+from bordereau.connections import check, disable, set_enabled, set_ok
 from bordereau.connections.tables import Connection
 from bordereau.contract import Outcome
 from bordereau.errors import Conflict, NotFound
@@ -282,6 +282,32 @@ def test_plugins_hear_of_changes_after_the_commit_and_cannot_stop_anything(shop:
         ("draft", "exported")
     }
     shop.wait(lambda: shop.notices() == 0)
+    assert len(shop.works.heard(slug, "grumbled")) == 3  # it failed each time, to no effect
+
+
+def test_a_plugin_that_is_switched_off_hears_nothing(shop: Any) -> None:
+    with shop.session() as session:
+        host = shop.works.desk.connections.host
+        set_enabled(session, shop.actor, host, "grumpy", enabled=False)
+    export(shop, 2)
+    shop.settle()
+    slug = f"tenant-{shop.tenant_id}"
+    shop.wait(lambda: len(shop.works.heard(slug)) == 2)
+    shop.wait(lambda: shop.notices() == 0)
+    assert shop.works.heard(slug, "grumbled") == []
+
+
+def test_a_plugin_that_breaks_and_is_then_switched_off_leaves_its_doubts(shop: Any) -> None:
+    ledger = export(shop, 2, mood="broken")
+    shop.wait(lambda: shop.connection(ledger).failures > 0)
+    with shop.session() as session:
+        host = shop.works.desk.connections.host
+        set_enabled(session, shop.actor, host, "faraway", enabled=False)
+        set_ok(session, ledger)
+    act(shop, resume, shop.actor, ledger)
+    assert shop.settle() == {("attention", "PLUGIN_DISABLED"): 2}
+    assert {row.in_doubt for row in shop.deliveries()} == {True}
+    assert shop.facts() == {}
 
 
 def test_checking_a_connection_writes_its_state(shop: Any) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy import select, text, update
 
 from bordereau.connections.tables import Connection
 from bordereau.output import Sweeper
+from bordereau.output.booking import Booking
 from bordereau.output.tables import StoredConsignment, StoredDelivery
 from bordereau.work import Standing, work_id
 
@@ -74,6 +75,33 @@ def test_a_lost_attempt_in_flight_is_looked_up_first(new_works: Any, new_shop: A
     assert shop.settle() == {("done", ""): 4}
     assert {row.outcome for row in shop.deliveries()} == {"adopted"}
     assert sorted(shop.there("ledger").values()) == [1] * 4
+
+
+@pytest.mark.parametrize(
+    ("kind", "key", "after"),
+    [("destination", "ledger", ("waiting", "")), ("delivery", "post", ("unknown", "UNKNOWN"))],
+)
+def test_work_that_breaks_off_for_good_leaves_a_doubt_and_no_guess(
+    new_works: Any, new_shop: Any, kind: str, key: str, after: tuple[str, str]
+) -> None:
+    shop = new_shop(new_works())
+    shop.connect("renderer", "letter")
+    shop.connect(kind, key, automatic=True)
+    shop.order(shop.invoices(1), customers=key == "post")
+    assert shop.works.spawn(BORDEREAU_KILL_AT="after-intent:1").wait(30) == -9
+    assert shop.states() == {("sending", ""): 1}
+    with shop.session() as session:
+        id_ = session.scalars(select(StoredConsignment.id)).one()
+        enqueue = shop.works.engine.enqueuer()
+        Booking(shop.works.desk).conclude(session, enqueue, id_, broken=True)
+    assert shop.states() == {after: 1}
+    [row] = shop.deliveries()
+    assert (row.in_doubt, row.facts != []) == (True, True)
+    with shop.session() as session:
+        attempt = session.scalars(select(StoredConsignment.attempt)).one()
+    work = work_id("consign.v1", shop.tenant_id, id_, attempt)
+    assert shop.works.engine.standing([work]) == {work: Standing.ALIVE}
+    assert attempt == (2 if key == "ledger" else 1)
 
 
 def test_what_was_tried_too_often_meets_a_person(stranded: Any) -> None:

@@ -114,10 +114,10 @@ def _files(root: Path) -> None:
 
 def _next_steps(account: str) -> None:
     out.print("Look further", style="bold")
-    for line in (
-        f"  bordereau batch list --tenant {account}",
-        f"  bordereau account key --tenant {account} --email you@example.org   # for the REST API",
-        "  bordereau serve                       # http://127.0.0.1:8000/api/v1/docs",
-        "  bordereau stop                        # stop the embedded database",
+    for command, what in (
+        (f"batch list --tenant {account}", "the batch"),
+        (f"account key --tenant {account} --email me@example.org", "for its API"),
+        ("serve", "the REST API"),
+        ("stop", "end the database"),
     ):
-        out.print(line, soft_wrap=True)
+        out.print(f"  bordereau {command:<47} {what}", soft_wrap=True)

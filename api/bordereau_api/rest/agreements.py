@@ -142,7 +142,7 @@ def get_ticket(call: Reader, ticket_id: TicketId) -> TicketOut:
         return TICKETS.get(session, ticket_id)
 
 
-@router.post("/tickets/{ticket_id}/resolve", response_model=TicketOut)
+@router.post("/tickets/{ticket_id}/resolve", response_model=TicketOut, name="resolve_ticket")
 def resolve(call: Cataloguer, ticket_id: TicketId) -> Response:
     """Mark a ticket Resolved; its work becomes ready unless something else holds it."""
 
@@ -154,7 +154,7 @@ def resolve(call: Cataloguer, ticket_id: TicketId) -> Response:
     return call.once(work, 200)
 
 
-@router.post("/tickets/{ticket_id}/reopen", response_model=TicketOut)
+@router.post("/tickets/{ticket_id}/reopen", response_model=TicketOut, name="reopen_ticket")
 def reopen(call: Cataloguer, ticket_id: TicketId) -> Response:
     """Open a ticket again; its unbilled work waits until it is resolved."""
 

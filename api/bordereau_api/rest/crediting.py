@@ -140,7 +140,9 @@ def get_creditable(call: Reader, invoice_id: InvoiceId) -> CreditableOut:
     )
 
 
-@router.post("/{invoice_id}/credit", status_code=201, response_model=InvoiceWithLines)
+@router.post(
+    "/{invoice_id}/credit", status_code=201, response_model=InvoiceWithLines, name="credit_invoice"
+)
 def credit(call: Crediter, invoice_id: InvoiceId, body: CreditIn) -> Response:
     """Draft a credit note; issue it like any draft. Needs an `Idempotency-Key`."""
     key_required(call)
@@ -158,7 +160,7 @@ def credit(call: Crediter, invoice_id: InvoiceId, body: CreditIn) -> Response:
     return call.once(work)
 
 
-@router.post("/credit", response_model=Page[OutcomeOut])
+@router.post("/credit", response_model=Page[OutcomeOut], name="credit_invoices")
 def credit_many(call: Crediter, body: CreditManyIn) -> Response:
     """Draft credit notes for many invoices; one that refuses does not hold up the others."""
     key_required(call)
@@ -171,7 +173,9 @@ def credit_many(call: Crediter, body: CreditManyIn) -> Response:
     return call.once(work, 200)
 
 
-@router.post("/{invoice_id}/replace", status_code=201, response_model=ReplacedOut)
+@router.post(
+    "/{invoice_id}/replace", status_code=201, response_model=ReplacedOut, name="replace_invoice"
+)
 def replace(call: Editor, invoice_id: InvoiceId, body: ReasonIn) -> Response:
     """Draft the credit note of an issued invoice and a copy to be changed."""
     key_required(call)
@@ -185,7 +189,7 @@ def replace(call: Editor, invoice_id: InvoiceId, body: ReasonIn) -> Response:
     return call.once(work)
 
 
-@router.post("/{invoice_id}/void", response_model=InvoiceWithLines)
+@router.post("/{invoice_id}/void", response_model=InvoiceWithLines, name="void_invoice")
 def void(call: Crediter, invoice_id: InvoiceId, body: ReasonIn) -> Response:
     """Cancel a number with which nothing was done; number and document stay."""
 
@@ -196,7 +200,9 @@ def void(call: Crediter, invoice_id: InvoiceId, body: ReasonIn) -> Response:
     return call.once(work, 200)
 
 
-@router.post("/{invoice_id}/lines/{line_id}/zero", response_model=InvoiceWithLines)
+@router.post(
+    "/{invoice_id}/lines/{line_id}/zero", response_model=InvoiceWithLines, name="price_line_to_zero"
+)
 def zero_line(call: Editor, invoice_id: InvoiceId, line_id: LineId) -> Response:
     """Bring a line to price 0 while its charges stay billed.
 
@@ -209,7 +215,7 @@ def zero_line(call: Editor, invoice_id: InvoiceId, line_id: LineId) -> Response:
     return call.once(work, 200)
 
 
-@router.post("/delete", response_model=Page[OutcomeOut])
+@router.post("/delete", response_model=Page[OutcomeOut], name="delete_invoices")
 def delete_many(call: Crediter, body: DeleteManyIn) -> Response:
     """Delete drafts and void numbers that were never used; what cannot go is refused by name."""
 

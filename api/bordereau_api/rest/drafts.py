@@ -13,7 +13,6 @@ from bordereau.drafts import (
     delete_draft,
     fill_drafts,
     get_draft,
-    invoice_drafts,
     lines_of,
     postpone,
     release,
@@ -139,7 +138,7 @@ class InvoicedOut(Shape):
     successor: DraftId | None
 
 
-@router.get("")
+@router.get("", name="list_drafts")
 def get_drafts(call: Reader, paged: Paged, show: Annotated[DraftsShown, Query()]) -> Page[DraftOut]:
     """List drafts."""
     query = select(Draft).where(Draft.state.in_(show.state))
@@ -151,7 +150,7 @@ def get_drafts(call: Reader, paged: Paged, show: Annotated[DraftsShown, Query()]
         return page(session, query, [Draft.id], paged, _shape)
 
 
-@router.post("/fill", response_model=FilledOut)
+@router.post("/fill", response_model=FilledOut, name="fill_drafts")
 def fill(call: Drafter, body: FillIn) -> Response:
     """Put ready charges into the one open draft of each client."""
 
@@ -173,12 +172,12 @@ def fill(call: Drafter, body: FillIn) -> Response:
     return call.once(work, 200)
 
 
-@router.post("/invoice", response_model=Page[InvoicedOut])
+@router.post("/invoice", response_model=Page[InvoicedOut], name="invoice_drafts")
 def invoice_released(call: Biller, body: InvoiceDraftsIn) -> Response:
-    """Make the invoices of released drafts; they have no number yet."""
+    """Make the invoices of released drafts; numbered at once where the administration says so."""
 
     def work(session: TenantSession) -> Page[InvoicedOut]:
-        made = invoice_drafts(
+        made = call.house.invoice_drafts(
             session,
             call.actor,
             body.drafts,

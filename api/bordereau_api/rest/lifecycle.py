@@ -168,7 +168,7 @@ def revalue_charges(call: Revaluer, body: RevalueIn) -> Response:
     return _do(call, body, work)
 
 
-@router.post("/{charge_id}/split", response_model=RestOut)
+@router.post("/{charge_id}/split", response_model=RestOut, name="split_charge")
 def split(call: Forgiver, charge_id: ChargeId, body: SplitIn) -> Response:
     """Split a charge in two, so that a part can be billed alone."""
 

@@ -40,7 +40,7 @@ class PluginChange(Shape):
     enabled: bool
 
 
-@router.get("/plugins")
+@router.get("/plugins", name="list_plugins")
 def get_plugins(call: Reader) -> Page[PluginOut]:
     """List the installed plugins."""
     with call.session() as session:

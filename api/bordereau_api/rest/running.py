@@ -10,6 +10,7 @@ from bordereau.batches import (
     finalised,
     generate,
     get_batch,
+    numbers_at_once,
     preview_again,
     remove_invoice,
     run,
@@ -122,14 +123,21 @@ def remove_batch_invoice(call: Biller, batch_id: BatchId, invoice_id: InvoiceId)
 
 @router.post("/generate", response_model=BatchWithTotals)
 def generate_batch(call: Biller, batch_id: BatchId, body: Preview) -> Response:
-    """Make drafts of the proposed invoices, if they still are what the preview showed."""
+    """Make drafts of the proposed invoices, if they still are what the preview showed.
+
+    Where the administration numbers at generation, they are finalised right afterwards.
+    """
 
     def work(session: TenantSession) -> BatchWithTotals:
         batch = get_batch(session, batch_id)
+        if numbers_at_once(session, batch):
+            call.actor.must(Right.FINALISE)
         done = generate(session, batch, body.preview_hash, actor=call.actor)
         return with_totals(session, done)
 
-    return call.once(work, 200)
+    answer = call.once(work, 200)
+    call.house.number_at_once(call.tenant_id, batch_id, call.actor)
+    return answer
 
 
 @router.post("/finalise", response_model=FinalisationOut)

@@ -160,7 +160,7 @@ def list_batch_charges(
     return _page([_item(one) for one in found.items], found.after, paged)
 
 
-@router.post("/choices", response_model=TotalsOut)
+@router.post("/choices", response_model=TotalsOut, name="choose_in_batch")
 def choose(call: Biller, batch_id: BatchId, body: Choices) -> Response:
     """Tick or untick; answers the totals that follow."""
 

@@ -169,7 +169,7 @@ def patch_invoice(
         return answer
 
 
-@router.delete("/{invoice_id}")
+@router.delete("/{invoice_id}", name="delete_invoice")
 def remove_invoice(call: Editor, invoice_id: InvoiceId) -> Count:
     """Delete an invoice without a number; tells how many charges are billable again."""
     with call.session() as session:

@@ -9,7 +9,7 @@ from bordereau.batches.finalising import (
     finalised,
     gives_numbers_at_once,
 )
-from bordereau.batches.generating import generate, preview_again
+from bordereau.batches.generating import generate, numbers_at_once, preview_again
 from bordereau.batches.items import Item, ItemPage, list_charges
 from bordereau.batches.opening import Options, change_options, get_batch, open_batch
 from bordereau.batches.owners import Owner, OwnerFilter, OwnerPage, list_owners
@@ -40,6 +40,7 @@ __all__ = [
     "gives_numbers_at_once",
     "list_charges",
     "list_owners",
+    "numbers_at_once",
     "open_batch",
     "preview_again",
     "remove_invoice",

@@ -88,9 +88,9 @@ def finalise(
             must_be(batch, "generated", "finalised")
             if batch.state == "finalised":
                 break
-            ids = session.scalars(_drafts(batch, only_at_once).limit(chunk)).all()
-            done = len(ids) < chunk
-            if issued := issue(session, ids).invoice_ids:
+            ids = session.scalars(_drafts(batch, only_at_once).limit(chunk + 1)).all()
+            done = len(ids) <= chunk
+            if issued := issue(session, ids[:chunk]).invoice_ids:
                 on_issued(session, batch, issued)
             if done and session.scalar(_drafts(batch).limit(1)) is None:
                 _close(session, batch, actor)

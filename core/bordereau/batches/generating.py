@@ -18,6 +18,7 @@ from bordereau.errors import Conflict, Refused
 from bordereau.invoices.tables import Invoice
 from bordereau.store import TenantSession
 from bordereau.tenancy import Actor, Right, record_audit
+from bordereau.tenancy.tables import Administration
 from bordereau.values.ids import public_id
 
 _QUIET = {"synchronize_session": False}
@@ -66,6 +67,17 @@ def generate(session: TenantSession, batch: Batch, preview_hash: str, *, actor: 
     details = {"invoices": made.rowcount}
     record_audit(session, actor, "batch.generate", public_id(PREFIX, batch.id), details)
     return batch
+
+
+def numbers_at_once(session: TenantSession, batch: Batch) -> bool:
+    """Say whether every administration in the batch numbers its invoices at generation."""
+    settings = session.scalars(
+        select(Administration.finalise)
+        .join(Invoice, Invoice.administration_id == Administration.id)
+        .where(Invoice.batch_id == batch.id)
+        .distinct()
+    ).all()
+    return set(settings) == {"on_generate"}
 
 
 def preview_again(session: TenantSession, batch: Batch, *, actor: Actor) -> Batch:

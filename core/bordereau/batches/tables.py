@@ -13,11 +13,11 @@ from bordereau.store.base import Base, Entity, Tenanted, tenant_fk
 class Batch(Entity, Base):
     """Invoices that are handled together (row A1).
 
-    `source` says what it bills: `contracts`, `projects` or `participants` of courses. `as_of` is the
-    local day, in `time_zone`, on which readiness is judged. `tick_all` is the choice for everything that has no
-    choice of its own. `preview_hash` is the hash of the proposal that was shown at run.
-    `finalising` is the wish to finalise it in the background: actor, options, attempt, and the
-    error that stopped the last attempt.
+    `source` says what it bills: `contracts`, `projects` or `participants` of courses. `as_of`
+    is the local day, in `time_zone`, on which readiness is judged. `tick_all` is the choice for
+    everything that has no choice of its own. `preview_hash` is the hash of the proposal that
+    was shown at run. `finalising` is the wish to finalise it in the background: actor, options,
+    attempt, and the error that stopped the last attempt.
     """
 
     __tablename__ = "batch"

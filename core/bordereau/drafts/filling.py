@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, case, func, insert, literal, or_, select, update
+from sqlalchemy import ColumnElement, and_, case, func, insert, literal, or_, select, text, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from bordereau.catalog.tables import TaxCode
@@ -124,7 +124,7 @@ def _open_missing(session: TenantSession, pairs: list[tuple[UUID, UUID]]) -> Non
     if rows:
         statement = upsert(Draft).on_conflict_do_nothing(
             index_elements=["tenant_id", "administration_id", "customer_id"],
-            index_where=Draft.state.in_(OPEN),
+            index_where=text("state in ('new', 'released', 'changed')"),
         )
         session.execute(statement, rows)
 

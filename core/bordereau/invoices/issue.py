@@ -80,6 +80,18 @@ def issue(session: TenantSession, invoice_ids: Collection[UUID]) -> Issued:
     return Issued(tuple(one.id for one in numbered), tuple(warnings))
 
 
+def numbered_at_once(session: TenantSession, invoice_ids: Collection[UUID]) -> list[UUID]:
+    """Return those invoices whose administration numbers them at generation."""
+    return list(
+        session.scalars(
+            select(Invoice.id)
+            .join(Administration, Administration.id == Invoice.administration_id)
+            .where(among(Invoice.id, invoice_ids), Administration.finalise == "on_generate")
+            .order_by(Invoice.id)
+        )
+    )
+
+
 def _lock_drafts(session: TenantSession, invoice_ids: Collection[UUID]) -> list[UUID]:
     found = set(
         session.scalars(
