@@ -8,7 +8,7 @@ from bordereau.tenancy import Right
 
 # Operations by the right they need; None: every key may call it, and the rooms decide.
 MATRIX: dict[str | None, set[str]] = {
-    None: {"whoami", "import_records"},
+    None: {"whoami", "import_records", "save_records"},
     "read": {
         "get_account", "list_plugins", "list_connection_offers", "list_connections",
         "get_connection", "list_administrations", "get_administration", "list_customers",

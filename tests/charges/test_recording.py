@@ -10,15 +10,18 @@ from sqlalchemy import func, select
 from tests.fixtures.books import Books
 from tests.fixtures.statements import Counting
 
-from bordereau.catalog import Saved
+from bordereau.catalog import Saved, by_code
+from bordereau.catalog.tables import Contract
 from bordereau.charges import (
     Charge,
+    ContractRecord,
     ExpenseRecord,
     ProductRecord,
     TicketRecord,
     TimeEntryRecord,
     mark_billed,
     reserve,
+    save_contracts,
     save_items,
     save_tickets,
     save_time_entries,
@@ -221,6 +224,32 @@ def test_a_contract_that_cannot_take_the_work_leaves_it_without_one(
     session.expire_all()
     assert (day.contract_id, day.period_start) == (other.id, None)
     assert (night.contract_id, night.holds) == (None, ["NO_CONTRACT"])
+
+
+@pytest.mark.row("A23")
+def test_recorded_work_follows_its_contract(
+    books: Books, session: TenantSession, work: Work
+) -> None:
+    customer, administration, tax = books.customer(), books.administration(), books.tax_code()
+    values = {
+        "code": "K1",
+        "name": "Support",
+        "customer": customer.code,
+        "administration": administration.code,
+        "taxable": False,
+        "start": "2026-01-01",
+        **MONTHLY,
+    }
+    save_contracts(session, {1: ContractRecord.model_validate(values)})
+    entry = work(books.ticket(customer, by_code(session, Contract, "K1")))
+    changed = values | {"taxable": True, "tax_code": tax.code, "billing_period": "Quarterly"}
+    assert save_contracts(session, {1: ContractRecord.model_validate(changed)}).changed == 1
+    session.refresh(entry)
+    assert (entry.tax_code_id, entry.period_end) == (tax.id, date(2027, 1, 1))
+    off = ContractRecord.model_validate(changed | {"active": False})
+    assert save_contracts(session, {1: off}).changed == 1
+    session.refresh(entry)
+    assert entry.holds == ["CONTRACT_INACTIVE"]
 
 
 @pytest.mark.parametrize(("scope", "billed"), [("entry", 45), ("ticket", 30), ("day", 15)])

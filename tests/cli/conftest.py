@@ -1,11 +1,9 @@
 """Fixtures of the command line's tests: an account of its own, and a few records to bill."""
 
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
-from tests.fixtures.commands import Commands, Said
+from tests.fixtures.commands import Commands, Desk
 
 FILES = {
     "tax_codes.csv": "code,name,category,rate\nBE21,btw 21 %,S,21\n",
@@ -19,25 +17,6 @@ FILES = {
     "K-ADAM,Beheer,ADAM,GENT,RetainerFlatFee,2026-09-01,Monthly,arrears,yes,BE21,1,100\n"
     "K-EVA,Beheer,EVA,GENT,RetainerFlatFee,2026-09-01,Monthly,arrears,yes,BE21,1,250\n",
 }
-
-
-@dataclass(frozen=True)
-class Desk:
-    """One account at the command line."""
-
-    commands: Commands
-    tenant: str
-
-    def run(self, *argv: object, **more: Any) -> Said:
-        """Run a command for the account."""
-        env = {"BORDEREAU_TENANT": self.tenant} | more.pop("env", {})
-        return self.commands.run(*argv, env=env, **more)
-
-    def data(self, *argv: object) -> Any:
-        """Run a command that must succeed, and read the JSON it writes."""
-        said = self.run(*argv, "--json")
-        assert said.code == 0, said.err
-        return said.data
 
 
 @pytest.fixture(scope="session")

@@ -1,18 +1,18 @@
 """A batch at the command line, from the selection to the delivered invoices."""
 
-import time
+import csv
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
+from tests.fixtures.commands import Desk, until
 
 AS_OF = ("--as-of", "2026-11-15")
 UNKNOWN = "bat_" + "0" * 32
 
 
 @pytest.fixture
-def batch(desk: Any) -> Iterator[str]:
+def batch(desk: Desk) -> Iterator[str]:
     """A batch over everything that is ready; deleted afterwards unless it was finalised."""
     made: str = desk.data("batch", "create", "November", *AS_OF)["id"]
     yield made
@@ -21,7 +21,7 @@ def batch(desk: Any) -> Iterator[str]:
 
 @pytest.mark.row("A1", "A35")
 def test_a_new_batch_has_everything_that_is_ready_and_shows_its_totals(
-    desk: Any, batch: str
+    desk: Desk, batch: str
 ) -> None:
     shown = desk.data("batch", "show", batch)
     assert (shown["name"], shown["state"]) == ("November", "selecting")
@@ -35,7 +35,7 @@ def test_a_new_batch_has_everything_that_is_ready_and_shows_its_totals(
 
 
 @pytest.mark.row("A36")
-def test_a_batch_without_a_name_cannot_run(desk: Any) -> None:
+def test_a_batch_without_a_name_cannot_run(desk: Desk) -> None:
     made = desk.data("batch", "create", "  ", *AS_OF)["id"]
     said = desk.run("batch", "run", made)
     assert said.code == 1
@@ -44,7 +44,7 @@ def test_a_batch_without_a_name_cannot_run(desk: Any) -> None:
 
 
 @pytest.mark.row("A37", "A42", "A3")
-def test_only_the_previewed_invoices_are_generated_and_only_once(desk: Any, batch: str) -> None:
+def test_only_the_previewed_invoices_are_generated_and_only_once(desk: Desk, batch: str) -> None:
     early = desk.run("batch", "generate", batch, "--preview", "0" * 64)
     run = desk.data("batch", "run", batch)
     wrong = desk.run("batch", "generate", batch, "--preview", "0" * 64)
@@ -61,7 +61,7 @@ def test_only_the_previewed_invoices_are_generated_and_only_once(desk: Any, batc
     assert desk.run("batch", "delete", other["id"]).code == 0
 
 
-def test_a_deleted_batch_is_gone_and_its_items_are_free(desk: Any) -> None:
+def test_a_deleted_batch_is_gone_and_its_items_are_free(desk: Desk) -> None:
     made = desk.data("batch", "create", "Mistake", *AS_OF)["id"]
     desk.data("batch", "run", made)
     assert desk.run("batch", "delete", made).err == "The batch is deleted and its items are free.\n"
@@ -72,7 +72,7 @@ def test_a_deleted_batch_is_gone_and_its_items_are_free(desk: Any) -> None:
 
 
 @pytest.mark.parametrize("name", [UNKNOWN, "bat_1", "inv_" + "0" * 32, "November"])
-def test_a_batch_that_is_not_there_is_named(desk: Any, name: str) -> None:
+def test_a_batch_that_is_not_there_is_named(desk: Desk, name: str) -> None:
     said = desk.run("batch", "show", name)
     assert (said.code, said.out) == (1, "")
     assert said.err == f"NOT_FOUND There is no batch {name}.\n"
@@ -80,7 +80,7 @@ def test_a_batch_that_is_not_there_is_named(desk: Any, name: str) -> None:
 
 @pytest.mark.row("A46", "A47")
 def test_a_finalised_batch_is_carried_by_a_worker_that_starts_later(
-    desk: Any, tmp_path: Path
+    desk: Desk, tmp_path: Path
 ) -> None:
     connect = ("connection", "add")
     folder = desk.commands.folder / "sent"
@@ -103,13 +103,6 @@ def test_a_finalised_batch_is_carried_by_a_worker_that_starts_later(
         worker.terminate()
         assert worker.wait(60) == 0
     (file,) = folder.iterdir()
-    assert file.read_text(encoding="utf-8-sig").count("2026-0000") == 2
+    with file.open(encoding="utf-8-sig", newline="") as lines:
+        assert {row["number"] for row in csv.DictReader(lines)} == {"2026-00001", "2026-00002"}
     assert desk.run("batch", "delete", batch).err.startswith("BATCH_FINALISED")
-
-
-def until(true: Any, seconds: float = 60) -> None:
-    """Wait until something holds."""
-    deadline = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < deadline, "it never came true"
-        time.sleep(0.2)

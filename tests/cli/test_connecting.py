@@ -1,11 +1,10 @@
 """Connections at the command line."""
 
-from typing import Any
-
 import pytest
+from tests.fixtures.commands import Desk
 
 
-def test_a_secret_is_read_from_standard_input_and_never_shown(desk: Any) -> None:
+def test_a_secret_is_read_from_standard_input_and_never_shown(desk: Desk) -> None:
     words = ("--set", "host=127.0.0.1", "--set", "tls=none", "--set", "sender=a@b.example")
     login = ("--set", "username=me", "--set", "password=-")
     made = desk.run(
@@ -18,7 +17,7 @@ def test_a_secret_is_read_from_standard_input_and_never_shown(desk: Any) -> None
     assert "hunter2" not in made.out + made.err + listed.out
 
 
-def test_a_connection_that_cannot_work_is_told_by_the_check(desk: Any) -> None:
+def test_a_connection_that_cannot_work_is_told_by_the_check(desk: Desk) -> None:
     words = ("--set", "host=127.0.0.1", "--set", "port=1", "--set", "tls=none")
     sender = ("--set", "sender=a@b.example", "--name", "Nobody")
     made = desk.data("connection", "add", "delivery", "email", *words, *sender)
@@ -36,12 +35,14 @@ def test_a_connection_that_cannot_work_is_told_by_the_check(desk: Any) -> None:
         (("delivery", "archive", "--set", "folder"), "SETTING_UNREADABLE"),
     ],
 )
-def test_settings_that_do_not_fit_are_refused(desk: Any, words: tuple[str, ...], code: str) -> None:
+def test_settings_that_do_not_fit_are_refused(
+    desk: Desk, words: tuple[str, ...], code: str
+) -> None:
     said = desk.run("connection", "add", *words)
     assert (said.code, said.out) == (1, "")
     assert said.err.startswith(f"{code} ")
 
 
-def test_a_connection_that_is_not_there_is_named(desk: Any) -> None:
+def test_a_connection_that_is_not_there_is_named(desk: Desk) -> None:
     said = desk.run("connection", "check", "con_1")
     assert (said.code, said.err) == (1, "NOT_FOUND There is no connection con_1.\n")

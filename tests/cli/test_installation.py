@@ -3,7 +3,6 @@
 import json
 import os
 import signal
-import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -11,10 +10,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.fixtures.commands import Commands, Shown
+from tests.fixtures.commands import Commands, Shown, until
 
-from bordereau.store.roles import plain_url
+from bordereau.store.roles import Role, plain_url
 
+OWNER = Role("bordereau_test_owner", "bordereau")
+APP = Role("bordereau_test_app", "bordereau")
 NOWHERE = {"BORDEREAU_DATABASE_URL": "postgresql://app:secret-word@127.0.0.1:1/bordereau"}
 
 
@@ -24,8 +25,8 @@ def own_server(postgres: Any) -> Iterator[dict[str, str]]:
     name = f"bordereau_test_{os.getpid()}_own"
     postgres.create(name)
     yield {
-        "BORDEREAU_DATABASE_URL": plain_url(postgres.url(postgres.app, name)),
-        "BORDEREAU_OWNER_DATABASE_URL": plain_url(postgres.url(postgres.owner, name)),
+        "BORDEREAU_DATABASE_URL": plain_url(postgres.url(APP, name)),
+        "BORDEREAU_OWNER_DATABASE_URL": plain_url(postgres.url(OWNER, name)),
     }
     postgres.drop(name)
 
@@ -159,12 +160,3 @@ def children(pid: int) -> list[int]:
     """Return the processes that a process has started."""
     text = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii")
     return [int(child) for child in text.split()]
-
-
-def until(found: Any, seconds: float = 60) -> Any:
-    """Wait until something is there, and return it."""
-    deadline = time.monotonic() + seconds
-    while not (value := found()):
-        assert time.monotonic() < deadline, "it never came"
-        time.sleep(0.2)
-    return value

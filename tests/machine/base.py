@@ -129,7 +129,10 @@ class Base(RuleBasedStateMachine):
         self.desk.do("", verify)
 
     def teardown(self) -> None:
-        self.check_chains()
+        try:
+            self.check_chains()
+        finally:
+            self.desk.close()
 
     def invoice_of(self, label: str) -> Invoice:
         return self.model.invoices[label]

@@ -106,10 +106,31 @@ class BatchRules(Base):
             invoice_date=day,
         )
 
-    @precondition(lambda self: self.model.batches)
-    @rule(label=some(lambda self: self.batches()), ticked=st.booleans())
-    def tick_all(self, label: str, *, ticked: bool) -> None:
+    def most(self, *states: str) -> list[str]:
+        """Return batches in these states, and now and then any other one, to be refused."""
+        return self.batches(*states) * 4 + self.batches()
+
+    def tickable(self) -> list[str]:
+        owners = [*self.model.contracts, *self.model.projects]
+        return ["everything", *owners, *self.model.items]
+
+    @precondition(lambda self: self.batches())
+    @rule(
+        label=some(lambda self: self.most("selecting")),
+        what=some(lambda self: self.tickable()),
+        ticked=st.booleans(),
+    )
+    def tick(self, label: str, what: str, *, ticked: bool) -> None:
+        """Tick or untick everything, an owner or a charge."""
         batch = self.model.batches[label]
+        if what == "everything":
+            self.tick_all(batch, ticked=ticked)
+        elif what in self.model.items:
+            self.tick_an_item(batch, self.model.items[what], ticked=ticked)
+        else:
+            self.tick_an_owner(batch, what, ticked=ticked)
+
+    def tick_all(self, batch: Batch, *, ticked: bool) -> None:
         self.desk.do(
             self.unless_selecting(batch),
             lambda session: choose_all(
@@ -124,14 +145,7 @@ class BatchRules(Base):
             return "NOT_FOUND"
         return "" if batch.state == "selecting" else f"BATCH_{batch.state.upper()}"
 
-    @precondition(lambda self: self.batches() and (self.model.contracts or self.model.projects))
-    @rule(
-        label=some(lambda self: self.batches()),
-        owner=some(lambda self: [*self.model.contracts, *self.model.projects]),
-        ticked=st.booleans(),
-    )
-    def tick_an_owner(self, label: str, owner: str, *, ticked: bool) -> None:
-        batch = self.model.batches[label]
+    def tick_an_owner(self, batch: Batch, owner: str, *, ticked: bool) -> None:
         found = self.model.contracts.get(owner) or self.model.projects[owner]
         expected = self.unless_selecting(batch)
         mine = [item for item in offered(self.model, batch) if item.owner == owner]
@@ -148,14 +162,7 @@ class BatchRules(Base):
             for item in mine:
                 batch.items.pop(item.key, None)
 
-    @precondition(lambda self: self.batches() and self.model.items)
-    @rule(
-        label=some(lambda self: self.batches()),
-        key=some(lambda self: self.model.items),
-        ticked=st.booleans(),
-    )
-    def tick_an_item(self, label: str, key: str, *, ticked: bool) -> None:
-        batch, item = self.model.batches[label], self.model.items[key]
+    def tick_an_item(self, batch: Batch, item: Item, *, ticked: bool) -> None:
         expected = self.unless_selecting(batch)
         if not expected and item not in offered(self.model, batch):
             expected = "NOT_FOUND"
@@ -168,7 +175,7 @@ class BatchRules(Base):
             ),
         )
         if not expected:
-            batch.items[key] = ticked
+            batch.items[item.key] = ticked
 
     @precondition(lambda self: self.batches("selecting"))
     @rule(label=some(lambda self: self.batches("selecting")))
@@ -208,7 +215,7 @@ class BatchRules(Base):
         return "white" if ready == len(unbilled) else "black"
 
     @precondition(lambda self: self.batches())
-    @rule(label=some(lambda self: self.batches()))
+    @rule(label=some(lambda self: self.most("selecting")))
     def run(self, label: str) -> None:
         batch = self.model.batches[label]
         chosen = selected(self.model, batch)
@@ -279,7 +286,7 @@ class BatchRules(Base):
         self.model.refresh()
 
     @precondition(lambda self: self.batches())
-    @rule(label=some(lambda self: self.batches()))
+    @rule(label=some(lambda self: self.most("run")))
     def select_again(self, label: str) -> None:
         batch = self.model.batches[label]
         expected = self.unless_run(batch)
@@ -365,7 +372,7 @@ class BatchRules(Base):
 
     @precondition(lambda self: self.batches())
     @rule(
-        label=some(lambda self: self.batches()),
+        label=some(lambda self: self.most("generated")),
         chunk=st.sampled_from([1, 2, 1000]),
         crash_after=st.sampled_from([None, None, 0, 1]),
     )
@@ -451,16 +458,28 @@ class BatchRules(Base):
                 del self.model.invoices[one.label]
             batch.state = "deleted"
 
-    @rule(number=st.integers(0, 4))
-    def bill_everything(self, number: int) -> None:
-        """Go all the way at once, so that many sequences reach what comes after."""
-        if len(self.batches("selecting", "run", "generated")) >= MOST:
-            return
-        source = "projects" if number == 0 else "contracts"
-        self.open(source, "entry", None, alone=number % 2 == 0, compress=False, named=True)
-        label, batch = list(self.model.batches.items())[-1]
-        self.run(label)
-        if batch.state == "run":
+    @precondition(lambda self: self.batches("selecting", "run", "generated"))
+    @rule(label=some(lambda self: self.batches("selecting", "run", "generated")))
+    def go_on(self, label: str) -> None:
+        """Take a batch one step further."""
+        batch = self.model.batches[label]
+        if batch.state == "selecting":
+            self.run(label)
+        elif batch.state == "run":
             self.generate(label, honest=True)
-        if batch.state == "generated" and number:
+        else:
             self.finalise(label, 1000, None)
+
+    @precondition(lambda self: len(self.batches("selecting", "run", "generated")) < MOST)
+    @rule(
+        source=st.sampled_from(["contracts", "contracts", "projects"]),
+        alone=st.booleans(),
+        steps=st.integers(1, 3),
+    )
+    def bill(self, source: str, steps: int, *, alone: bool) -> None:
+        """Go some steps at once, so that many sequences reach what comes after."""
+        self.open(source, "entry", None, alone=alone, compress=False, named=True)
+        label, batch = list(self.model.batches.items())[-1]
+        for state in ("selecting", "run", "generated")[:steps]:
+            if batch.state == state:
+                self.go_on(label)

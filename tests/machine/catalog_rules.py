@@ -26,6 +26,7 @@ from bordereau.charges import (
     save_devices,
     save_tickets,
 )
+from bordereau.charges.rules.monitoring import DeviceKind
 from bordereau.store import TenantSession
 from tests.machine.base import Base, some
 from tests.machine.blocks import rate_blocks
@@ -50,6 +51,7 @@ TERMS: dict[str, dict[str, Any]] = {
     },
 }
 BILLS_FIXED = {"RetainerFlatFee", "ProjectOneTimeFee", *BLOCKS}
+CONTRACT_CHANGES = ["active", "taxable", "name"]
 MOST = 6
 NOBODY = UUID(int=0)
 
@@ -141,38 +143,29 @@ class CatalogRules(Base):
         return self.desk.do("", read)
 
     @precondition(lambda self: self.model.contracts)
-    @rule(code=some(lambda self: self.model.contracts))
-    def switch_a_contract(self, code: str) -> None:
+    @rule(code=some(lambda self: self.model.contracts), what=st.sampled_from(CONTRACT_CHANGES))
+    def change_a_contract(self, code: str, what: str) -> None:
+        """Switch it, tax it, or rename it; what was proposed before may then be stale."""
         contract = self.model.contracts[code]
-        contract.active = not contract.active
+        if what == "active":
+            contract.active = not contract.active
+        elif what == "taxable":
+            contract.taxable = not contract.taxable
+        else:
+            contract.name = self.model.code("Renamed ")
         self.save_contract("", contract)
         self.model.refresh(self.model.of_contract(code))
 
-    @precondition(lambda self: self.model.contracts)
-    @rule(code=some(lambda self: self.model.contracts))
-    def tax_a_contract_or_no_longer(self, code: str) -> None:
-        contract = self.model.contracts[code]
-        contract.taxable = not contract.taxable
-        self.save_contract("", contract)
-        self.model.refresh(self.model.of_contract(code))
-
-    @precondition(lambda self: self.model.contracts)
-    @rule(code=some(lambda self: self.model.contracts))
-    def rename_a_contract(self, code: str) -> None:
-        contract = self.model.contracts[code]
-        contract.name = self.model.code("Renamed ")
-        self.save_contract("", contract)
-
-    @rule(code=st.sampled_from(sorted(CUSTOMERS)))
-    def rename_a_customer(self, code: str) -> None:
+    @rule(
+        code=st.sampled_from(sorted(CUSTOMERS)), what=st.sampled_from(["name", "distance_selling"])
+    )
+    def change_a_customer(self, code: str, what: str) -> None:
+        """Rename a customer, or sell to it from afar."""
         customer = self.model.customers[code]
-        customer.name = self.model.code(f"{code} ")
-        self.save_customer(customer)
-
-    @rule(code=st.sampled_from(sorted(CUSTOMERS)))
-    def sell_to_a_customer_from_afar_or_no_longer(self, code: str) -> None:
-        customer = self.model.customers[code]
-        customer.distance_selling = not customer.distance_selling
+        if what == "name":
+            customer.name = self.model.code(f"{code} ")
+        else:
+            customer.distance_selling = not customer.distance_selling
         self.save_customer(customer)
         self.model.refresh([one for one in self.model.items.values() if one.customer == code])
 
@@ -221,21 +214,15 @@ class CatalogRules(Base):
 
     @precondition(lambda self: self.model.tickets)
     @rule(code=some(lambda self: self.model.tickets))
-    def resolve(self, code: str) -> None:
-        ticket = self.model.tickets[code]
-        self.desk.do("", lambda session: resolve_ticket(session, CLERK, ticket.id))
-        ticket.resolved = True
-        self.model.refresh(self.work_of(ticket))
-
-    @precondition(lambda self: self.model.tickets)
-    @rule(code=some(lambda self: self.model.tickets))
-    def reopen(self, code: str) -> None:
+    def resolve_or_reopen(self, code: str) -> None:
+        """Turn the status round; a ticket with reserved work cannot be reopened."""
         ticket = self.model.tickets[code]
         reserved = any(item.state == "reserved" for item in self.work_of(ticket))
-        expected = "TICKET_RESERVED" if reserved else ""
-        self.desk.do(expected, lambda session: reopen_ticket(session, CLERK, ticket.id))
+        expected = "TICKET_RESERVED" if reserved and ticket.resolved else ""
+        change = reopen_ticket if ticket.resolved else resolve_ticket
+        self.desk.do(expected, lambda session: change(session, CLERK, ticket.id))
         if not expected:
-            ticket.resolved = False
+            ticket.resolved = not ticket.resolved
             self.model.refresh(self.work_of(ticket))
 
     @precondition(lambda self: self.model.tickets)
@@ -272,52 +259,37 @@ class CatalogRules(Base):
         rate_blocks(self.model, self.desk)
         self.model.refresh()
 
-    @precondition(lambda self: self.monitored())
-    @rule(code=some(lambda self: self.monitored()), days=st.integers(0, 60))
-    def add_device(self, code: str, days: int) -> None:
-        name, day = self.model.code("D"), self.model.today - timedelta(days=days)
-        record = DeviceRecord(code=name, contract=code, category="PC", added_on=day)
-        self.desk.save("", lambda session: save_devices(session, {1: record}))
-        self.model.contracts[code].devices[name] = Device(day)
-
-    def monitored(self) -> list[str]:
+    def counted(self) -> list[str]:
         found = self.model.contracts.values()
-        return [one.code for one in found if one.type == "RemoteMonitoring"]
+        return [one.code for one in found if one.type in {"RemoteMonitoring", "OnlineBackup"}]
 
-    @precondition(lambda self: any(self.model.contracts[one].devices for one in self.monitored()))
+    @precondition(lambda self: self.counted())
     @rule(
-        name=some(
-            lambda self: [d for one in self.monitored() for d in self.model.contracts[one].devices]
-        )
+        code=some(lambda self: self.counted()),
+        days=st.integers(0, 60),
+        gigabytes=st.sampled_from([Decimal(one) for one in ("0", "1234.5", "17.001")]),
+        server=st.booleans(),
     )
-    def remove_device(self, name: str) -> None:
-        codes = [one for one in self.monitored() if name in self.model.contracts[one].devices]
-        device = self.model.contracts[codes[0]].devices[name]
-        device.removed_on = self.model.today
+    def count_usage(self, code: str, days: int, gigabytes: Decimal, *, server: bool) -> None:
+        """Add a device or, with `server`, take one away; or read how much a backup holds."""
+        contract, day = self.model.contracts[code], self.model.today - timedelta(days=days)
+        if contract.type == "OnlineBackup":
+            category = "Server" if server else "PC"
+            reading = BackupUsageRecord.model_validate(
+                {"contract": code, "day": day, "category": category, "gigabytes": gigabytes}
+            )
+            self.desk.save("", lambda session: save_backup_usage(session, {1: reading}))
+            contract.readings[day, category] = gigabytes
+            return
+        left = [name for name, one in contract.devices.items() if one.removed_on is None]
+        name = left[0] if server and left else self.model.code("D")
+        device = contract.devices.setdefault(name, Device(day))
+        device.removed_on = max(day, device.added_on) if name in left else None
         record = DeviceRecord(
             code=name,
-            contract=codes[0],
-            category="PC",
+            contract=code,
+            category=DeviceKind.PC,
             added_on=device.added_on,
             removed_on=device.removed_on,
         )
         self.desk.save("", lambda session: save_devices(session, {1: record}))
-
-    @precondition(lambda self: self.backed_up())
-    @rule(
-        code=some(lambda self: self.backed_up()),
-        days=st.integers(0, 60),
-        category=st.sampled_from(["PC", "Server"]),
-        gigabytes=st.decimals(0, 900, places=3),
-    )
-    def count_gigabytes(self, code: str, days: int, category: str, gigabytes: Decimal) -> None:
-        day = self.model.today - timedelta(days=days)
-        record = BackupUsageRecord.model_validate(
-            {"contract": code, "day": day, "category": category, "gigabytes": gigabytes}
-        )
-        self.desk.save("", lambda session: save_backup_usage(session, {1: record}))
-        self.model.contracts[code].readings[day, category] = gigabytes
-
-    def backed_up(self) -> list[str]:
-        found = self.model.contracts.values()
-        return [one.code for one in found if one.type == "OnlineBackup"]

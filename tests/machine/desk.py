@@ -115,10 +115,21 @@ class Desk:
         parts = key.split("#", maxsplit=1)[0].split(":")
         return ":".join(self.names.get(part, part) for part in parts)
 
+    def __post_init__(self) -> None:
+        # A connection of its own saves the round trips of a session for each thing that is read.
+        self.reader = self.database.engine.connect()
+        self.reader.execution_options(isolation_level="AUTOCOMMIT")
+        self.reader.detach()
+        named = text("select set_config('app.tenant', :tenant, false)")
+        self.reader.execute(named, {"tenant": str(self.tenant_id)})
+
+    def close(self) -> None:
+        """Close the connection."""
+        self.reader.close()
+
     def rows(self, query: Any, **values: object) -> list[Any]:
         """Read with one statement."""
-        with self.database.tenant(self.tenant_id) as session:
-            return list(session.execute(query, {"tenant": self.tenant_id, **values}))
+        return list(self.reader.execute(query, {"tenant": self.tenant_id, **values}))
 
     def print(self) -> str:
         """Return a hash of everything that an action may change."""

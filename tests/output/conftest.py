@@ -90,6 +90,7 @@ class Works:
             if process.poll() is None:
                 process.send_signal(signal.SIGKILL)
             process.communicate()
+        self.workers.clear()
         self.engine.close()
         self.database.close()
 
@@ -254,12 +255,12 @@ class Shop:
         """Count the deliveries by state and code."""
         return Counter((row.state, row.code) for row in self.deliveries(*ids))
 
-    def settle(self, seconds: float = 20.0) -> Counter[tuple[str, str]]:
+    def settle(self, seconds: float = 60.0) -> Counter[tuple[str, str]]:
         """Wait until nothing is open, and count."""
         self.wait(lambda: not any(row.state in OPEN for row in self.deliveries()), seconds)
         return self.states()
 
-    def wait(self, condition: Callable[[], bool], seconds: float = 20.0) -> None:
+    def wait(self, condition: Callable[[], bool], seconds: float = 60.0) -> None:
         """Wait until something is so."""
         deadline = time.monotonic() + seconds
         while not condition():

@@ -90,7 +90,7 @@ def test_killed_at_every_step_nothing_is_lost_and_nothing_is_doubled(victim: Any
     deliveries = order_everything(victim, 50, lose_every=4)
     died = kill_at_each(victim, POINTS)
     worker = victim.works.spawn()
-    victim.settle(40)
+    victim.settle(90)
     worker.kill()
     judge(victim, deliveries)
     assert died >= len(POINTS) - 2  # the work may end before the last ones
@@ -101,7 +101,7 @@ def test_the_wrong_order_is_found_out(victim: Any) -> None:
     deliveries = order_everything(victim, 10)
     assert kill_at_each(victim, ("in-call:5", "in-call:5"), CARELESS="1") >= 1
     worker = victim.works.spawn(CARELESS="1")
-    victim.settle(40)
+    victim.settle(90)
     worker.kill()
     with pytest.raises(AssertionError):
         judge(victim, deliveries)
@@ -114,7 +114,7 @@ def test_each_step_may_die_many_times(victim: Any, point: str) -> None:
     name = point.partition(":")[0]
     kill_at_each(victim, tuple(f"{name}:{count}" for count in (1, 2, 3, 5, 8, 13)))
     worker = victim.works.spawn()
-    victim.settle(60)
+    victim.settle(120)
     worker.kill()
     judge(victim, deliveries)
 
@@ -124,13 +124,19 @@ def test_two_workers_killed_at_random_for_a_long_time(victim: Any) -> None:
     deliveries = order_everything(victim, 300, lose_every=5, refuse_every=7, slow=0.01)
     rng = random.Random(7)  # noqa: S311 - when to kill is no secret
     workers = [victim.works.spawn() for _ in range(2)]
-    for _ in range(40):
-        time.sleep(rng.uniform(0.9, 3.0))
+
+    def arrived() -> int:
+        return sum(victim.there(key).total() for key in ("ledger", "cabinet", "post", "printer"))
+
+    while arrived() < 0.9 * deliveries:
+        seen = arrived()
+        victim.wait(lambda seen=seen: arrived() > min(seen + 10, 0.9 * deliveries), 120)
+        time.sleep(rng.uniform(0, 1))
         place = rng.randrange(2)
         workers[place].kill()
         workers[place].wait()
         workers[place] = victim.works.spawn()
-    victim.settle(180)
+    victim.settle(300)
     for worker in workers:
         worker.kill()
     judge(victim, deliveries)

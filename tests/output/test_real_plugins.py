@@ -55,7 +55,7 @@ def test_one_order_mails_files_and_exports(
     export = shop.connect("destination", "csv", own=False, folder=str(tmp_path / "csv"))
     ids = shop.invoices(4)
     shop.order(ids, save_in_folder=True, destinations=[export])
-    assert shop.settle(60) == {("done", ""): 12}
+    assert shop.settle(120) == {("done", ""): 12}
 
     numbers = {shop.number(id_) for id_ in ids}
     assert len(box.messages) == 4

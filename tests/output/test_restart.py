@@ -29,13 +29,20 @@ def cluster() -> Iterator[Cluster]:
     shutil.rmtree(home)
 
 
-def test_a_restart_of_postgresql_under_load(
-    cluster: Cluster, product: ModuleType, make_works: Any, new_shop: Any
-) -> None:
+@pytest.fixture
+def works(cluster: Cluster, make_works: Any) -> Iterator[Any]:
+    """Works on that server; they end before it does."""
     database = Database(cluster.url(APP.name, "own"), cluster.url(OWNER.name, "own"))
     migrate(database)
     migrate_work(str(database.owner_url), APP.name)
     works = make_works(database)
+    yield works
+    works.end()
+
+
+def test_a_restart_of_postgresql_under_load(
+    cluster: Cluster, works: Any, product: ModuleType, new_shop: Any
+) -> None:
     shop = new_shop(works)
     shop.connect("renderer", "letter")
     shop.connect("delivery", "post")
@@ -46,7 +53,7 @@ def test_a_restart_of_postgresql_under_load(
     cluster.stop()
     time.sleep(0.5)
     cluster.start()
-    shop.settle(60)
+    shop.settle(120)
     rows = shop.deliveries()
     exported = [row for row in rows if row.connection_id == ledger]
     mailed = [row for row in rows if row.connection_id != ledger]

@@ -65,7 +65,7 @@ def test_a_lost_attempt_in_flight_is_looked_up_first(new_works: Any, new_shop: A
     shop = new_shop(new_works())
     ledger = shop.connect("destination", "ledger")
     shop.order(shop.invoices(4), customers=False, destinations=[ledger])
-    assert shop.works.spawn(BORDEREAU_KILL_AT="after-call:1").wait(30) == -9
+    assert shop.works.spawn(BORDEREAU_KILL_AT="after-call:1").wait(90) == -9
     with shop.session() as session:
         consignment = session.scalars(select(StoredConsignment.id)).one()
     lose_work(shop, "consign.v1", consignment)
@@ -88,7 +88,7 @@ def test_work_that_breaks_off_for_good_leaves_a_doubt_and_no_guess(
     shop.connect("renderer", "letter")
     shop.connect(kind, key, automatic=True)
     shop.order(shop.invoices(1), customers=key == "post")
-    assert shop.works.spawn(BORDEREAU_KILL_AT="after-intent:1").wait(30) == -9
+    assert shop.works.spawn(BORDEREAU_KILL_AT="after-intent:1").wait(90) == -9
     assert shop.states() == {("sending", ""): 1}
     with shop.session() as session:
         id_ = session.scalars(select(StoredConsignment.id)).one()

@@ -36,7 +36,7 @@ from bordereau_api.bench.workload import AS_OF, PERIOD
 from bordereau_api.wiring import House
 
 ACTOR = Actor.installation("bench")
-_LOOK_EVERY = 0.05  # seconds
+_LOOK_EVERY = 0.2  # seconds
 _PATIENCE = 60  # seconds without any progress
 
 

@@ -64,27 +64,25 @@ def write_table(title: str, heads: Sequence[str], rows: Sequence[Sequence[object
     A head that begins with `>` aligns its column to the right. Figures and the first column are
     never wrapped.
     """
-    table = new_table(title)
+    table = new_table()
     for place, head in enumerate(heads):
         right = head.startswith(">")
         justify = "right" if right else "left"
         table.add_column(head.lstrip(">"), justify=justify, no_wrap=right or place == 0)  # type: ignore[arg-type]
     for row in rows:
         table.add_row(*(cell(value) for value in row))
-    out.print(table)
+    show_table(title, table)
 
 
-def new_table(title: str) -> Table:
+def new_table() -> Table:
     """Return an empty table in the look of all tables."""
-    return Table(
-        title=Text(title, style="bold"),
-        title_justify="left",
-        title_style="",
-        header_style="bold",
-        box=box.SIMPLE_HEAD,
-        show_edge=False,
-        padding=(0, 1, 0, 0),
-    )
+    return Table(header_style="bold", box=box.SIMPLE_HEAD, show_edge=False, padding=(0, 1, 0, 0))
+
+
+def show_table(title: str, table: Table) -> None:
+    """Write a table below its title."""
+    out.print(Text.assemble((cell(title).plain, "bold")))
+    out.print(table)
 
 
 def cell(value: object) -> Text:

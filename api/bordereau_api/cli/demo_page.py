@@ -7,7 +7,7 @@ from typing import Any
 
 from rich.text import Text
 
-from bordereau_api.cli.common import cell, new_table, out, write_table
+from bordereau_api.cli.common import cell, new_table, out, show_table, write_table
 
 WIDE = 110  # columns from which on net and tax have room
 FAULTS_SHOWN = 8
@@ -50,7 +50,7 @@ def _invoices(summary: Mapping[str, Any]) -> None:
     sums = ", ".join(
         f"{one['total']} {one['currency']} (tax {one['tax']})" for one in summary["totals"]
     )
-    table = new_table(f"{summary['batch']['name']}: {len(invoices)} invoices, {sums}")
+    table = new_table()
     table.add_column("Number", no_wrap=True)
     table.add_column("Customer")
     for head in ("Net", "Tax", "Total") if wide else ("Total",):
@@ -62,7 +62,7 @@ def _invoices(summary: Mapping[str, Any]) -> None:
         amounts = (one["net"], one["tax"], total) if wide else (total,)
         rest = (*amounts, one["status"], happened(one))
         table.add_row(one["number"], _short(one["customer"]), *(cell(value) for value in rest))
-    out.print(table)
+    show_table(f"{summary['batch']['name']}: {len(invoices)} invoices, {sums}", table)
     if any(fact["unconfirmed"] for one in invoices for fact in one["facts"]):
         out.print("? written to a file; nobody says whether it was read in", style="dim")
     out.print()

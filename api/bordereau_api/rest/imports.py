@@ -1,4 +1,4 @@
-"""Imports: a CSV file as the body, and what became of each line."""
+"""Imports: a CSV file, or records as JSON, and what became of each of them."""
 
 from enum import StrEnum
 from pathlib import Path
@@ -6,12 +6,17 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from fastapi import APIRouter, Response
+from pydantic import Field, ValidationError
 
+from bordereau.catalog import Fault, Record, Saved, faults_of
 from bordereau.imports import KINDS, FileReport, import_file
+from bordereau.imports.records import key_of
+from bordereau.store import TenantSession
 from bordereau_api.rest.call import Caller
 from bordereau_api.rest.shapes import Shape
 
 router = APIRouter(tags=["imports"])
+MANY = 1_000
 ImportKind = StrEnum("ImportKind", {name: name for name in KINDS})
 CSV_BODY: dict[str, Any] = {
     "requestBody": {
@@ -30,8 +35,14 @@ class FaultOut(Shape):
     message: str
 
 
+class RecordsIn(Shape):
+    """Records with the fields that a file of the kind has as columns."""
+
+    records: list[dict[str, Any]] = Field(min_length=1, max_length=MANY)
+
+
 class ImportOut(Shape):
-    """What became of a file; every line that was not taken has its faults."""
+    """What became of a file; every line (or place in the list) not taken has its faults."""
 
     kind: str
     read: int
@@ -61,11 +72,41 @@ def import_records(call: Caller, kind: ImportKind) -> Response:
     return call.again(work)
 
 
+@router.post("/records/{kind}", response_model=ImportOut)
+def save_records(call: Caller, kind: ImportKind, body: RecordsIn) -> Response:
+    """Save up to 1,000 records of one kind in one transaction; the good ones are taken.
+
+    Needs the same right as an import of the kind.
+    """
+    what = KINDS[kind]
+    call.actor.must(what.right)
+
+    def work(session: TenantSession) -> ImportOut:
+        records: dict[int, Record] = {}
+        keys: dict[str, int] = {}
+        report = FileReport("", kind.value, read=len(body.records))
+        for place, values in enumerate(body.records, 1):
+            try:
+                record = what.record.model_validate(values)
+            except ValidationError as error:
+                report.faults += faults_of(place, error)
+                continue
+            if (key := key_of(record)) in keys:
+                said = f"{key} stands at place {keys[key]} too; that one was taken."
+                report.faults.append(Fault(place, "", "DUPLICATE_KEY", said))
+                continue
+            keys[key], records[place] = place, record
+        saved: Saved = what.save(session, records) if records else Saved()
+        report.created, report.changed = saved.created, saved.changed
+        report.unchanged = saved.unchanged
+        report.faults += saved.faults
+        return _shape(report)
+
+    return call.once(work, 200)
+
+
 def _shape(report: FileReport) -> ImportOut:
-    faults = [
-        FaultOut(line=one.line, column=one.column, code=one.code, message=one.message)
-        for one in report.faults
-    ]
+    faults = [_fault(one) for one in report.faults]
     return ImportOut(
         kind=report.kind,
         read=report.read,
@@ -74,3 +115,7 @@ def _shape(report: FileReport) -> ImportOut:
         unchanged=report.unchanged,
         faults=faults,
     )
+
+
+def _fault(one: Fault) -> FaultOut:
+    return FaultOut(line=one.line, column=one.column, code=one.code, message=one.message)

@@ -3,6 +3,7 @@
 `code` is stable; `hint` says what to do; `errors` points at fields of the request.
 """
 
+import json
 import logging
 from collections.abc import Iterable, Mapping, Sequence
 from http import HTTPStatus
@@ -11,9 +12,9 @@ from typing import Any
 import psycopg
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
+from fastapi.responses import Response
 from pydantic import BaseModel, Field
-from sqlalchemy.exc import DataError
+from sqlalchemy.exc import DataError, IntegrityError, OperationalError
 from starlette.exceptions import HTTPException
 
 from bordereau.catalog import Fault
@@ -80,7 +81,7 @@ class Problem(BaseModel):
     request_id: str | None = None
 
 
-def problem(status: int, code: str, detail: str, **more: Any) -> JSONResponse:
+def problem(status: int, code: str, detail: str, **more: Any) -> Response:
     """Write a problem; `more` adds members such as `hint` or `errors`."""
     body = {
         "type": TYPE + code,
@@ -89,7 +90,9 @@ def problem(status: int, code: str, detail: str, **more: Any) -> JSONResponse:
         "code": code,
         "detail": detail,
     } | {name: value for name, value in more.items() if value}
-    return JSONResponse(body, status_code=status, media_type=MEDIA_TYPE)
+    text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
+    # A caller's text may be quoted that is no text, such as half of a surrogate pair.
+    return Response(text.encode("utf-8", "backslashreplace"), status, media_type=MEDIA_TYPE)
 
 
 def install(app: FastAPI) -> None:
@@ -97,8 +100,11 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(BordereauError, _ours)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
-    for kind in (DataError, psycopg.DataError):  # bulk writing speaks to the driver itself
+    # Bulk writing speaks to the driver itself; and some texts have no bytes.
+    for kind in (DataError, psycopg.DataError, UnicodeEncodeError):
         app.add_exception_handler(kind, _unstorable)
+    app.add_exception_handler(IntegrityError, _clash)
+    app.add_exception_handler(OperationalError, _busy)
 
 
 def refuse_faults(faults: Sequence[Fault]) -> None:
@@ -121,7 +127,7 @@ def refuse_faults(faults: Sequence[Fault]) -> None:
     raise refusal
 
 
-def _ours(request: Request, error: Exception) -> JSONResponse:
+def _ours(request: Request, error: Exception) -> Response:
     assert isinstance(error, BordereauError)  # noqa: S101 - what it is registered for
     by_class = next(status for kind, status in STATUS_OF if isinstance(error, kind))
     status = STATUS_OF_CODE.get(error.code, by_class)
@@ -153,7 +159,7 @@ def _pointed(error: BordereauError, details: dict[str, Any]) -> list[dict[str, s
     ]
 
 
-def _invalid(request: Request, error: Exception) -> JSONResponse:
+def _invalid(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)  # noqa: S101 - what it is registered for
     found = error.errors()
     if any(one["loc"][0] == "path" for one in found):
@@ -170,7 +176,7 @@ def _of_field(found: Mapping[str, Any]) -> dict[str, str]:
     return where | {"code": str(found["type"]).upper(), "message": str(found["msg"])}
 
 
-def _http(request: Request, error: Exception) -> JSONResponse:
+def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101 - what it is registered for
     code = HTTPStatus(error.status_code).name
     answer = _answer(request, error.status_code, code, str(error.detail))
@@ -178,14 +184,30 @@ def _http(request: Request, error: Exception) -> JSONResponse:
     return answer
 
 
-def _unstorable(request: Request, error: Exception) -> JSONResponse:
+def _unstorable(request: Request, error: Exception) -> Response:
     """Answer for a value that no field of the database can hold, such as a NUL in a text."""
     log.warning("%s %s: %s", request.method, request.url.path, type(error).__name__)
     said = "A value of the request is out of range, or holds a character that cannot be stored."
     return _answer(request, 422, "VALUE_UNSTORABLE", said)
 
 
-def _answer(request: Request, status: int, code: str, detail: str, **more: Any) -> JSONResponse:
+def _clash(request: Request, error: Exception) -> Response:
+    """Answer for what two requests did at the same moment and only one of them may."""
+    log.warning("%s %s: %s", request.method, request.url.path, error.__class__.__name__)
+    said = "It clashes with what somebody else did at the same moment."
+    return _answer(request, 409, "CLASH", said, hint="Look at it again and repeat your request.")
+
+
+def _busy(request: Request, error: Exception) -> Response:
+    """Answer while the database is gone, restarting, or chose this request to end a deadlock."""
+    log.error("%s %s: %s", request.method, request.url.path, error)
+    said = "The database could not do this now. Nothing was changed."
+    answer = _answer(request, 503, "DATABASE_BUSY", said, hint="Repeat your request.")
+    answer.headers["Retry-After"] = "1"
+    return answer
+
+
+def _answer(request: Request, status: int, code: str, detail: str, **more: Any) -> Response:
     request_id = getattr(request.state, "request_id", "")
     path = request.url.path
     return problem(status, code, detail, **more, instance=path, request_id=request_id)

@@ -33,10 +33,12 @@ def release(session: TenantSession, where: Where) -> int:
     """Put reserved or billed charges back on the to-bill list and return how many.
 
     A batch was deleted, an invoice without a number taken out of it, or a credit gives them back.
+    What stands against them is found again: a ticket may be open now, a contract switched off.
     """
     free = {"state": "closed", "batch_id": None, "draft_id": None}
     touched = _set(session, [where, state_in("reserved", "billed")], free)
-    _refresh_spent(session, touched)
+    refresh_holds(session, charge_ids=touched)
+    _refresh_spent(session, touched.values())
     return len(touched)
 
 
@@ -44,7 +46,7 @@ def mark_billed(session: TenantSession, where: Where) -> int:
     """Mark charges as billed, and the rest of a contract that is billed only once as spent."""
     billed = {"state": "billed", "batch_id": None, "draft_id": None}
     touched = _set(session, [where, state_in("reserved", "closed")], billed)
-    _refresh_spent(session, touched)
+    _refresh_spent(session, touched.values())
     return len(touched)
 
 
@@ -66,13 +68,13 @@ def _refresh_spent(session: TenantSession, touched: Collection[UUID | None]) -> 
 
 def _set(
     session: TenantSession, where: list[Where], values: Mapping[str, Any]
-) -> list[UUID | None]:
+) -> dict[UUID, UUID | None]:
     """Change charges and return the contract of each."""
-    changed = session.scalars(
+    changed = session.execute(
         update(Charge)
         .where(*where)
         .values({"version": Charge.version + 1, **values})
-        .returning(Charge.contract_id)
+        .returning(Charge.id, Charge.contract_id)
         .execution_options(synchronize_session=False)
     )
-    return list(changed)
+    return {row.id: row.contract_id for row in changed}

@@ -6,6 +6,7 @@ balances and lies in an open period.
 
 from bordereau.ledger.carrying import Moved, carried, carry_forward, read_run
 from bordereau.ledger.closing import close_until, set_entry_date
+from bordereau.ledger.filters import InvoiceFilter
 from bordereau.ledger.listing import (
     Balance,
     EntryFilter,
@@ -16,7 +17,7 @@ from bordereau.ledger.listing import (
     list_entries,
     trial_balance,
 )
-from bordereau.ledger.posting import InvoiceFilter, Posted, post, post_matching, post_one
+from bordereau.ledger.posting import Posted, post, post_matching, post_one
 from bordereau.ledger.revenue import BookedRevenue, book_revenue, change_parts
 from bordereau.ledger.spreading import spread
 from bordereau.ledger.spreads import parts_of, read_spread, spreads_of

@@ -3,13 +3,13 @@
 The number of statements does not depend on the number of invoices, but for each thousand.
 """
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypeAlias
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, select
+from sqlalchemy import Row, select
 
 from bordereau.contract import Fact
 from bordereau.errors import Conflict, NotFound, Refused
@@ -17,6 +17,7 @@ from bordereau.invoices import NewFact, record_facts
 from bordereau.invoices.documents import PREFIX
 from bordereau.invoices.plumbing import CHUNK
 from bordereau.invoices.tables import Invoice
+from bordereau.ledger.filters import InvoiceFilter
 from bordereau.ledger.reading import (
     is_posted,
     lock_invoices,
@@ -53,39 +54,6 @@ class Posted:
     entry_id: UUID | None
     entry_date: date | None
     refusal: Refusal | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class InvoiceFilter:
-    """Which issued invoices are meant; what is None does not restrict.
-
-    Attributes:
-        issued_from: the first invoice date.
-        issued_until: the last invoice date.
-        kind: BT-3: 380 invoice, 381 credit note.
-
-    """
-
-    administration_id: UUID | None = None
-    customer_id: UUID | None = None
-    batch_id: UUID | None = None
-    issued_from: date | None = None
-    issued_until: date | None = None
-    kind: str | None = None
-
-    def conditions(self) -> Iterator[ColumnElement[bool]]:
-        """Yield what an invoice must meet."""
-        equal = {
-            Invoice.administration_id: self.administration_id,
-            Invoice.customer_id: self.customer_id,
-            Invoice.batch_id: self.batch_id,
-            Invoice.kind: self.kind,
-        }
-        yield from (column == value for column, value in equal.items() if value is not None)
-        if self.issued_from is not None:
-            yield Invoice.issue_date >= self.issued_from
-        if self.issued_until is not None:
-            yield Invoice.issue_date <= self.issued_until
 
 
 def post(
