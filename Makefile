@@ -19,7 +19,8 @@ $(READY): pyproject.toml requirements.lock build.lock
 	touch $@
 
 demo: $(READY)  ## Run the main job on the sample data, from records to delivered invoices
-	$(VENV)/bin/bordereau demo
+	$(VENV)/bin/bordereau demo --output out/demo
+	$(VENV)/bin/bordereau demo --sample projects --output out/demo-projects
 
 test: $(READY)  ## Run the whole test suite
 	$(PY) -m pytest

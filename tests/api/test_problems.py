@@ -22,7 +22,7 @@ CUSTOMER = {"code": "C1", "name": "One", "country": "FR"}
         ("/users", {"email": "a@b.example", "name": "A", "roles": ["king"]}, "/roles",
          "ROLE_UNKNOWN"),
         ("/connections", {"kind": "delivery", "key": "email", "settings": {"port": "x"}},
-         "/host", "SETTINGS_INVALID"),
+         "/settings/host", "SETTINGS_INVALID"),
         ("/output-orders", {}, "", "CHOOSE_ONE"),
     ],
 )  # fmt: skip

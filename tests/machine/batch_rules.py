@@ -38,6 +38,7 @@ from tests.machine.proposing import (
     ready_in,
     selected,
     sums,
+    way_of,
 )
 from tests.machine.world import SELLERS
 
@@ -184,7 +185,7 @@ class BatchRules(Base):
         batch = self.model.batches[label]
         chosen = selected(self.model, batch)
         try:
-            expected = sums(proposals(self.model, batch, chosen))
+            expected = sums(proposals(self.model, chosen, way_of(batch)))
         except TaxMissing:
             return
 
@@ -226,7 +227,7 @@ class BatchRules(Base):
             expected = "NOTHING_SELECTED"
         elif not expected:
             try:
-                proposals(self.model, batch, chosen)
+                proposals(self.model, chosen, way_of(batch))
             except TaxMissing:
                 expected = "TAX_CODE_MISSING"
         self.desk.do(expected, lambda session: run(session, self.row(session, batch), actor=CLERK))
@@ -240,7 +241,7 @@ class BatchRules(Base):
     def take_proposals(self, batch: Batch) -> None:
         """Compare what is proposed with what the charges make, and know the invoices from now on."""
         items = self.model.of_batch(batch)
-        expected = {one.items: one for one in proposals(self.model, batch, items)}
+        expected = {one.items: one for one in proposals(self.model, items, way_of(batch))}
         batch.shown = content(self.model, batch, items)
         self.drop_proposals(batch)
         for one in sorted(self.desk.invoices(), key=lambda one: one.id):

@@ -3,7 +3,6 @@
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
-from uuid import UUID
 
 from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
@@ -31,7 +30,7 @@ from bordereau.store import TenantSession
 from tests.machine.base import Base, some
 from tests.machine.blocks import rate_blocks
 from tests.machine.desk import CLERK
-from tests.machine.model import BLOCKS, Contract, Customer, Device, Item, Ticket
+from tests.machine.model import BLOCKS, NOBODY, Contract, Customer, Device, Item, Ticket
 from tests.machine.moving import move_ticket
 from tests.machine.pricing import rate_contracts
 from tests.machine.world import CUSTOMERS, SELLERS, TAXES
@@ -53,7 +52,6 @@ TERMS: dict[str, dict[str, Any]] = {
 BILLS_FIXED = {"RetainerFlatFee", "ProjectOneTimeFee", *BLOCKS}
 CONTRACT_CHANGES = ["active", "taxable", "name"]
 MOST = 6
-NOBODY = UUID(int=0)
 
 
 class CatalogRules(Base):
@@ -135,12 +133,6 @@ class CatalogRules(Base):
             }
         )
         self.desk.save(expected, lambda session: save_contracts(session, {1: record}))
-
-    def id_of(self, model: Any, code: str) -> Any:
-        def read(session: TenantSession) -> Any:
-            return session.scalars(select(model.id).where(model.code == code)).one()
-
-        return self.desk.do("", read)
 
     @precondition(lambda self: self.model.contracts)
     @rule(code=some(lambda self: self.model.contracts), what=st.sampled_from(CONTRACT_CHANGES))

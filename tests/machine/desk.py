@@ -22,7 +22,7 @@ CLERK = Actor.installation("clerk@exemple.example")
 _TABLES = (
     "customer", "contract", "project", "ticket", "device", "backup_usage", "charge", "block_period",
     "batch", "batch_owner_choice", "batch_charge_choice", "invoice", "invoice_line", "invoice_tax",
-    "allocation", "draft", "draft_line", "series", "invoice_fact", "status_change", "audit_event",
+    "allocation", "credited_item", "draft", "draft_line", "series", "invoice_fact", "status_change", "audit_event",
 )  # fmt: skip
 _PRINT = text(
     "select md5(string_agg(whole, '') ) from ("
@@ -43,12 +43,13 @@ where c.tenant_id = :tenant""")
 _INVOICES = text("""\
 select i.id, i.kind, i.state, i.number, i.batch_id, i.currency, i.net, i.tax, i.total,
   i.issue_date, i.original_id, a.code as seller, u.code as customer,
-  coalesce(parts.amounts, '{}') as amounts
+  coalesce(parts.amounts, '{}') as amounts, coalesce(parts.live, '{}') as live
 from invoice i
 join administration a on a.tenant_id = i.tenant_id and a.id = i.administration_id
 join customer u on u.tenant_id = i.tenant_id and u.id = i.customer_id
 left join (
-  select o.tenant_id, o.invoice_id, jsonb_object_agg(c.source_key, o.amount::text) as amounts
+  select o.tenant_id, o.invoice_id, jsonb_object_agg(c.source_key, o.amount::text) as amounts,
+    array_agg(c.source_key) filter (where o.live) as live
   from allocation o join charge c on c.tenant_id = o.tenant_id and c.id = o.charge_id
   where o.tenant_id = :tenant group by o.tenant_id, o.invoice_id
 ) as parts on parts.tenant_id = i.tenant_id and parts.invoice_id = i.id
@@ -96,6 +97,7 @@ class StoredInvoice:
     original_id: UUID | None
     seller: str
     customer: str
+    live: set[str]
     items: dict[str, Decimal]
 
 
@@ -186,5 +188,6 @@ class Desk:
             values = dict(row._mapping)
             amounts = values.pop("amounts")
             items = {self.plain(key): Decimal(amount) for key, amount in amounts.items()}
+            values["live"] = {self.plain(key) for key in values["live"]}
             found.append(StoredInvoice(**values, items=items))
         return found

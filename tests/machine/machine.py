@@ -1,6 +1,7 @@
 """The machine with all its rules, and the profiles in which it runs."""
 
 from collections.abc import Callable
+from decimal import Decimal
 
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
@@ -8,16 +9,18 @@ from hypothesis.stateful import initialize, run_state_machine_as_test
 
 from bordereau.store import Database
 from bordereau.values.ids import TenantId
-from tests.machine.batch_rules import BatchRules
 from tests.machine.catalog_rules import TERMS, CatalogRules
 from tests.machine.desk import Desk
+from tests.machine.draft_rules import DraftRules
+from tests.machine.life_rules import LifeRules
+from tests.machine.project_rules import ProjectRules
 from tests.machine.recording_rules import RecordingRules
 from tests.machine.world import CUSTOMERS, SELLERS
 
 NewTenant = Callable[..., TenantId]
 
 
-class Machine(CatalogRules, RecordingRules, BatchRules):
+class Machine(CatalogRules, RecordingRules, ProjectRules, LifeRules, DraftRules):
     """Both flows: contracts with their tickets, projects with their cost lines."""
 
     @initialize(
@@ -45,9 +48,21 @@ class Machine(CatalogRules, RecordingRules, BatchRules):
             )
         for place in range(2):
             self.add_ticket(customer, place, resolved=True)
+        self.add_project(customer, seller, approval=False, separate=False)
         for place, days in enumerate(works):
             ticket = list(self.model.tickets)[place % 2]
             self.record_time(ticket, min(days, 30), 9, 45 + 10 * days, "")
+            self.record_cost(
+                list(self.model.projects)[0],
+                "hours",
+                "W20",
+                days,
+                Decimal(2),
+                Decimal(80),
+                Decimal(0),
+                None,
+                charge=None,
+            )
         self.rate_everything()
 
 

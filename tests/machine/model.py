@@ -13,6 +13,7 @@ from uuid import UUID
 from tests.machine.money import ZERO, Span, spans
 from tests.machine.world import CUSTOMERS
 
+NOBODY = UUID(int=0)  # the id of what the product did not name yet
 UNBILLED = {"open", "approved", "closed", "delayed"}
 ONCE = {"ProjectOneTimeFee", "ProjectHourlyRate"}
 ONCE_KINDS = {"time", "project_fee"}
@@ -90,12 +91,12 @@ class Project:
     """A project and how it treats its cost lines."""
 
     code: str
-    id: UUID
     customer: str
     seller: str
     approval: bool
-    charge: bool = True
     separate: bool = False
+    charge: bool = True
+    id: UUID = NOBODY
 
 
 @dataclass
@@ -113,7 +114,8 @@ class Ticket:
 class Item:
     """A charge; `owner` is the code of its contract or project.
 
-    `touched` says that somebody acted on it, so that it is never forgotten.
+    `touched` says that somebody acted on it, `kept` that a pro forma once held it: it is not
+    forgotten then.
     """
 
     key: str
@@ -141,8 +143,9 @@ class Item:
     batch: str | None = None
     draft: str | None = None
     holds: frozenset[str] = frozenset()
-    id: UUID = UUID(int=0)
+    id: UUID = NOBODY
     touched: bool = False
+    kept: bool = False
 
     @property
     def owner(self) -> str | None:
@@ -169,7 +172,9 @@ class Item:
 class Invoice:
     """An invoice; amounts are those of the document, `sign` is -1 on a credit note.
 
-    `items` are the charges behind it with the amount billed, `credited` what credit notes took off.
+    `items` are the charges behind it with the amount billed, `live` those that it still bills.
+    Of a credit note, `takes` is what it takes back of each line or charge of its `original`, and
+    `reopens` are the charges that it frees. `facts` says that something was done with it.
     """
 
     label: str
@@ -186,6 +191,13 @@ class Invoice:
     state: str = "proposed"
     number: str | None = None
     original: str | None = None
+    takes: dict[UUID, Decimal] = field(default_factory=dict)
+    reopens: set[str] = field(default_factory=set)
+    live: set[str] = field(default_factory=set)
+    facts: bool = False
+
+    def __post_init__(self) -> None:
+        self.live = set(self.items)
 
     @property
     def total(self) -> Decimal:
@@ -217,6 +229,30 @@ class Batch:
 
 
 @dataclass
+class Line:
+    """A line of a pro forma: the charge as it shows it, and what is to become of it."""
+
+    net: Decimal
+    method: str = "invoice"
+
+
+@dataclass
+class Draft:
+    """A pro forma with its lines by the keys of their charges."""
+
+    label: str
+    id: UUID
+    seller: str
+    customer: str
+    state: str = "new"
+    lines: dict[str, Line] = field(default_factory=dict)
+
+    @property
+    def open(self) -> bool:
+        return self.state in {"new", "released", "changed"}
+
+
+@dataclass
 class Model:
     """Everything of one tenant."""
 
@@ -228,6 +264,7 @@ class Model:
     items: dict[str, Item] = field(default_factory=dict)
     batches: dict[str, Batch] = field(default_factory=dict)
     invoices: dict[str, Invoice] = field(default_factory=dict)
+    drafts: dict[str, Draft] = field(default_factory=dict)
     last_dates: dict[tuple[str, str], date] = field(default_factory=dict)
     next_numbers: dict[tuple[str, str], int] = field(default_factory=dict)
     made: int = 0
@@ -283,8 +320,6 @@ class Model:
             yield "TICKET_OPEN"
         if not item.chargeable:
             yield "NOT_CHARGEABLE"
-        if item.draft:
-            yield "IN_DRAFT"
         if self.customers[item.customer].distance_selling:
             yield "DISTANCE_SALE"
         if contract and not contract.active:

@@ -55,12 +55,27 @@ def _ticked(batch: Batch, item: Item) -> bool:
     return batch.items.get(item.key, batch.owners.get(owner, batch.tick_all))
 
 
-def proposals(model: Model, batch: Batch, items: Iterable[Item]) -> list[Proposal]:
+@dataclass(frozen=True)
+class Way:
+    """How charges become invoices and lines; only batches of projects make surcharges."""
+
+    collect: str = "customer"
+    level: str = "entry"
+    compress: bool = False
+    surcharge: bool = False
+
+
+def way_of(batch: Batch) -> Way:
+    """Return how a batch bills."""
+    return Way(batch.collect, batch.level, batch.compress, batch.source == "projects")
+
+
+def proposals(model: Model, items: Iterable[Item], way: Way) -> list[Proposal]:
     """Return the invoices that the charges make."""
     groups: dict[tuple[str, ...], list[Item]] = defaultdict(list)
     for item in items:
-        groups[_invoice_of(model, batch, item)].append(item)
-    return [_proposal(model, batch, group) for group in groups.values()]
+        groups[_invoice_of(model, item, way)].append(item)
+    return [_proposal(model, group, way) for group in groups.values()]
 
 
 def content(model: Model, batch: Batch, items: Iterable[Item]) -> object:
@@ -75,25 +90,25 @@ def content(model: Model, batch: Batch, items: Iterable[Item]) -> object:
         )
         for item in items
     }
-    return frozenset(shown), frozenset(proposals(model, batch, items))
+    return frozenset(shown), frozenset(proposals(model, items, way_of(batch)))
 
 
-def _invoice_of(model: Model, batch: Batch, item: Item) -> tuple[str, ...]:
+def _invoice_of(model: Model, item: Item, way: Way) -> tuple[str, ...]:
     separate = item.project is not None and model.projects[item.project].separate
-    bucket = item.owner or "" if batch.collect != "customer" or separate else ""
+    bucket = item.owner or "" if way.collect != "customer" or separate else ""
     alone = item.key if item.kind == "instalment" else bucket
     return item.seller, item.customer, item.currency, alone
 
 
-def _proposal(model: Model, batch: Batch, items: list[Item]) -> Proposal:
+def _proposal(model: Model, items: list[Item], way: Way) -> Proposal:
     first = items[0]
     seller = SELLERS[first.seller]
     lines: dict[tuple[str, ...], Decimal] = defaultdict(Decimal)
     for item in items:
         code, _ = _tax_of(model, item)
-        lines[*_line_of(batch, item), item.work or "", code] += item.net
+        lines[*_line_of(item, way), item.work or "", code] += item.net
     taxed = [(_tax(key[-1]), net) for key, net in lines.items()]
-    if batch.source == "projects" and seller.surcharges:
+    if way.surcharge and seller.surcharges:
         taxed += _surcharges(model, items)
     return Proposal(
         seller=first.seller,
@@ -123,13 +138,13 @@ def _surcharges(model: Model, items: list[Item]) -> list[tuple[Tax, Decimal]]:
     return [(_tax(code), rounded(base, items[0].currency)) for code, base in bases.items()]
 
 
-def _line_of(batch: Batch, item: Item) -> tuple[str, ...]:
+def _line_of(item: Item, way: Way) -> tuple[str, ...]:
     owner = item.owner or ""
-    if batch.compress:
+    if way.compress:
         return ("",)
-    if batch.level == "contract":
+    if way.level == "contract":
         return ("owner", owner)
-    if batch.level == "ticket" and item.ticket:
+    if way.level == "ticket" and item.ticket:
         return ("ticket", owner, item.ticket)
     return ("item", item.key)
 

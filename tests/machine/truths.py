@@ -26,6 +26,25 @@ where c.tenant_id = :tenant and c.state = 'reserved'
     "a free charge stands behind a live invoice": f"""\
 select c.source_key from charge c join ({_LIVE}) as live on live.charge_id = c.id
 where c.tenant_id = :tenant and c.state not in ('reserved', 'billed')""",
+    "a charge that an invoice no longer bills is not credited wholly": """\
+select o.id::text from allocation o
+join invoice i on i.tenant_id = o.tenant_id and i.id = o.invoice_id
+left join credited_item t on t.tenant_id = o.tenant_id and t.allocation_id = o.id
+left join invoice n on n.tenant_id = t.tenant_id and n.id = t.invoice_id
+where o.tenant_id = :tenant and not o.live and i.state in ('draft', 'issued')
+group by o.id, o.amount
+having o.amount <> coalesce(sum(t.amount) filter (where n.state = 'issued'), 0)""",
+    "more of a charge is credited than was billed": """\
+select o.id::text from allocation o
+join credited_item t on t.tenant_id = o.tenant_id and t.allocation_id = o.id
+join invoice n on n.tenant_id = t.tenant_id and n.id = t.invoice_id
+where o.tenant_id = :tenant and n.state in ('draft', 'issued')
+group by o.id, o.amount having abs(sum(t.amount)) > abs(o.amount)""",
+    "more of an invoice is credited than it asked for": """\
+select i.id::text from invoice i
+join invoice n on n.tenant_id = i.tenant_id and n.original_id = i.id
+where i.tenant_id = :tenant and n.state in ('draft', 'issued') and i.total > 0
+group by i.id, i.total, i.net having sum(n.total) > i.total""",
     "a charge is reserved by a batch that is not run": """\
 select c.source_key from charge c
 join batch b on b.tenant_id = c.tenant_id and b.id = c.batch_id

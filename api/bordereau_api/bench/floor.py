@@ -285,13 +285,17 @@ select count(*), sum(net), sum(tax), sum(minutes), sum(charges),
 from taxed"""  # noqa: S608 - constants of our own
 
 _PAGE = f"""\
-select contract.id, contract.code, contract.name, contract.type, customer.name, mine.*
-from contract join customer on customer.id = contract.customer_id
+select first.*, mine.* from (
+  select contract.id, contract.code, contract.name, contract.type, customer.name customer
+  from contract join customer on customer.id = contract.customer_id
+  where exists (select from charge where contract_id = contract.id and {_READY})
+  order by customer.name, contract.code limit 50
+) first
 join lateral (
   select count(*) items, sum(net) net, sum(minutes) minutes, max(currency) currency
-  from charge where contract_id = contract.id and {_READY}
-) mine on items > 0
-order by customer.name, contract.code limit 50"""  # noqa: S608 - constants of our own
+  from charge where contract_id = first.id and {_READY}
+) mine on true
+order by customer, code"""  # noqa: S608 - constants of our own
 
 _BALANCE = f"""\
 select count(*), sum(net), sum(minutes) from charge

@@ -103,7 +103,7 @@ class Look:
         with self.house.database.tenant(self._stages.shop.tenant_id) as session:
             where, pid = environment(session), backend(session)
             states = select(Charge.state, func.count()).group_by(Charge.state)
-            found = dict(session.execute(states).tuples().all())
+            found = {row[0]: row[1] for row in session.execute(states)}
         self._gauge = Gauge(self.statements, pid)
         totals, row, shown = self._stage("totals", self._stages.totals, self._floor.totals, GOAL)
         page, _, first = self._stage("first page", self._stages.page, self._floor.page, GOAL)

@@ -12,6 +12,7 @@ from bordereau_api.cli.common import AsJson, command, progress, write_json
 from bordereau_api.cli.demo_page import show_demo
 from bordereau_api.demo import run_demo
 from bordereau_api.demo.folders import prepare
+from bordereau_api.demo.samples import SAMPLES
 from bordereau_api.wiring import open_house
 
 
@@ -21,15 +22,23 @@ def demo(
         Path | None,
         typer.Option(help="Folder for the files; by default `demo` in the data folder."),
     ] = None,
-    samples: Annotated[Path | None, typer.Option(help="Folder of other sample data.")] = None,
+    sample: Annotated[
+        str, typer.Option(help=f"Which sample data: {' or '.join(SAMPLES)}.")
+    ] = "msp",
+    records: Annotated[
+        Path | None, typer.Option(help="Folder of other records for the sample.")
+    ] = None,
     *,
     as_json: AsJson = False,
 ) -> None:
     """Run the main job on sample data: import, batch, invoices, PDF, e-mail, CSV, archive."""
+    chosen = SAMPLES.get(sample)
+    if chosen is None:
+        raise typer.BadParameter(f"There is no sample {sample}.", param_hint="--sample")
     settings = Settings()
     folders = prepare(output or settings.data_dir / "demo")
     with open_house(settings) as house, progress(quiet=as_json) as bars:
-        done = run_demo(house, samples or sample_data("msp"), folders, bars)
+        done = run_demo(house, chosen, records or sample_data(chosen.name), folders, bars)
     text = json.dumps(done.summary, indent=2, ensure_ascii=False)
     folders.summary.write_text(text + "\n", encoding="utf-8")
     if as_json:

@@ -26,6 +26,8 @@ from bordereau_api.cli.common import (
 )
 from bordereau_api.wiring import migrate_all, open_house
 
+log = logging.getLogger(__name__)
+
 
 @command
 def serve(
@@ -43,6 +45,8 @@ def serve(
 
     _log_to_stderr()
     listening = _listen(host, port)
+    shown = f"[{host}]" if ":" in host else host
+    log.info("listening on http://%s:%s", shown, listening.getsockname()[1])
     with open_house() as house, working(house.engine) if with_worker else nullcontext():
         server = uvicorn.Server(uvicorn.Config(create_app(house), log_config=None))
         for number in (signal.SIGTERM, signal.SIGINT):

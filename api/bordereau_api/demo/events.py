@@ -1,4 +1,4 @@
-"""What happened to the invoices of a batch: facts, and deliveries with their outcome."""
+"""What happened to the invoices: facts, and deliveries with their outcome."""
 
 from collections import defaultdict
 from typing import Any
@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from bordereau.connections.tables import Connection
-from bordereau.invoices.tables import Invoice, InvoiceFact
+from bordereau.invoices.tables import InvoiceFact
 from bordereau.output import REASONS
 from bordereau.output.tables import StoredDelivery
 from bordereau.store import TenantSession
@@ -15,15 +15,10 @@ from bordereau.store import TenantSession
 Rows = dict[UUID, list[dict[str, Any]]]
 
 
-def facts_of(session: TenantSession, batch_id: UUID) -> Rows:
-    """Return what really happened to the invoices of a batch, oldest first."""
+def facts_of(session: TenantSession) -> Rows:
+    """Return what really happened to the invoices of the account, oldest first."""
     found: Rows = defaultdict(list)
-    query = (
-        select(InvoiceFact)
-        .join(Invoice, Invoice.id == InvoiceFact.invoice_id)
-        .where(Invoice.batch_id == batch_id)
-        .order_by(InvoiceFact.at, InvoiceFact.id)
-    )
+    query = select(InvoiceFact).order_by(InvoiceFact.at, InvoiceFact.id)
     for fact in session.scalars(query):
         found[fact.invoice_id].append(
             {
@@ -36,14 +31,12 @@ def facts_of(session: TenantSession, batch_id: UUID) -> Rows:
     return found
 
 
-def deliveries_of(session: TenantSession, batch_id: UUID) -> Rows:
-    """Return the deliveries of a batch, with the reason and the cure of those that are stuck."""
+def deliveries_of(session: TenantSession) -> Rows:
+    """Return the deliveries of the account; those that are stuck with their reason and cure."""
     found: Rows = defaultdict(list)
     query = (
         select(StoredDelivery, Connection.name, Connection.key)
         .outerjoin(Connection, Connection.id == StoredDelivery.connection_id)
-        .join(Invoice, Invoice.id == StoredDelivery.invoice_id)
-        .where(Invoice.batch_id == batch_id)
         .order_by(StoredDelivery.id)
     )
     for delivery, name, key in session.execute(query):

@@ -22,21 +22,21 @@ from bordereau_api.demo.folders import Folders
 
 
 def summarise(desk: Desk, tenant_id: TenantId, folders: Folders, batch_id: UUID) -> dict[str, Any]:
-    """Return the summary of a batch, and write the PDFs of its invoices into their folder.
+    """Return the summary of an account and its batch, and write the PDFs into their folder.
 
     Raises:
         RenderError: a PDF cannot be made.
 
     """
     with desk.database.tenant(tenant_id) as session:
-        numbers = _numbers(session, batch_id)
+        numbers = _numbers(session)
     pdfs, mail = write_pdfs(desk, tenant_id, folders, numbers), mail_by_id(folders)
     with desk.database.tenant(tenant_id) as session:
-        invoices = _invoices(session, batch_id)
-        facts, deliveries = facts_of(session, batch_id), deliveries_of(session, batch_id)
+        invoices = _invoices(session)
+        facts, deliveries = facts_of(session), deliveries_of(session)
         batch = session.get_one(Batch, (tenant_id, batch_id))
         told = {"id": public_id("bat", batch.id), "name": batch.name, "state": batch.state}
-        sums = _totals(session, batch_id)
+        sums = _totals(session)
     for id_, invoice in invoices.items():
         references = [one["reference"] for one in deliveries[id_]]
         files = [pdfs[id_], *files_of(folders, mail, references)]
@@ -46,16 +46,16 @@ def summarise(desk: Desk, tenant_id: TenantId, folders: Folders, batch_id: UUID)
     return {"batch": told, "totals": sums, "invoices": [*invoices.values()]}
 
 
-def _numbers(session: TenantSession, batch_id: UUID) -> dict[UUID, str]:
-    query = select(Invoice.id, Invoice.number).where(Invoice.batch_id == batch_id)
+def _numbers(session: TenantSession) -> dict[UUID, str]:
+    query = select(Invoice.id, Invoice.number).where(Invoice.state == "issued")
     return {row.id: str(row.number) for row in session.execute(query.order_by(Invoice.number))}
 
 
-def _invoices(session: TenantSession, batch_id: UUID) -> dict[UUID, dict[str, Any]]:
+def _invoices(session: TenantSession) -> dict[UUID, dict[str, Any]]:
     query = (
         select(Invoice, Customer.name)
         .join(Customer, Customer.id == Invoice.customer_id)
-        .where(Invoice.batch_id == batch_id)
+        .where(Invoice.state == "issued")
         .order_by(Invoice.number)
     )
     return {
@@ -76,7 +76,7 @@ def _invoices(session: TenantSession, batch_id: UUID) -> dict[UUID, dict[str, An
     }
 
 
-def _totals(session: TenantSession, batch_id: UUID) -> list[dict[str, Any]]:
+def _totals(session: TenantSession) -> list[dict[str, Any]]:
     """Add the invoices up, per currency (row A19)."""
     query = (
         select(
@@ -86,7 +86,7 @@ def _totals(session: TenantSession, batch_id: UUID) -> list[dict[str, Any]]:
             func.sum(Invoice.tax),
             func.sum(Invoice.total),
         )
-        .where(Invoice.batch_id == batch_id)
+        .where(Invoice.state == "issued")
         .group_by(Invoice.currency)
         .order_by(Invoice.currency)
     )

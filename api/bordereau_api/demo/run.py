@@ -4,16 +4,13 @@ Every run opens an account of its own, so that running it twice is safe and show
 """
 
 from dataclasses import dataclass
-from datetime import date
 from itertools import count
 from pathlib import Path
 from time import monotonic, sleep
 from typing import Any
-from uuid import UUID
 
 from rich.progress import Progress
 
-from bordereau.batches import Options, generate, get_batch, open_batch, run, totals
 from bordereau.charges import rate_all
 from bordereau.errors import BordereauError
 from bordereau.imports import FileReport, ImportReport, import_folder
@@ -21,19 +18,17 @@ from bordereau.invoices.series import set_pattern
 from bordereau.output import Desk
 from bordereau.output import progress as output_progress
 from bordereau.store import tenant_id_of
-from bordereau.tenancy import Actor, open_account
+from bordereau.tenancy import open_account
 from bordereau.tenancy.tables import Administration
 from bordereau.values.ids import TenantId
 from bordereau.work import working
 from bordereau_api.demo.folders import Folders
 from bordereau_api.demo.mailbox import HOST, mailbox
 from bordereau_api.demo.report import summarise
+from bordereau_api.demo.samples import CLERK, DAY, Sample
 from bordereau_api.wiring import House
 
-# The sample data tells of autumn 2026; on this day some of it is ready and some is not.
-DAY = date(2026, 11, 21)
 PATIENCE_SECONDS = 300
-CLERK = Actor.installation("demo")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,35 +39,37 @@ class Demonstration:
     summary: dict[str, Any]
 
 
-def run_demo(house: House, samples: Path, folders: Folders, bars: Progress) -> Demonstration:
-    """Run the main job on sample data and write what comes out into the folders.
+def run_demo(
+    house: House, sample: Sample, records: Path, folders: Folders, bars: Progress
+) -> Demonstration:
+    """Run the main job on the records of a sample and write what comes out into the folders.
 
     Raises:
         BordereauError: a step was refused, or deliveries did not end in time.
 
     """
-    slug, tenant_id = _open(house)
-    report = _import(house, tenant_id, samples, bars)
+    slug, tenant_id = _open(house, sample)
+    report = _import(house, tenant_id, records, bars)
     rated = rate_all(house.database, tenant_id, until=DAY)
     with mailbox(folders.part("mail")) as port, working(house.engine):
-        _connect(house, tenant_id, folders, port)
-        batch_id = _batch(house, tenant_id)
-        house.finalise(tenant_id, batch_id, CLERK)
-        _wait(house, tenant_id, batch_id, bars)
+        _connect(house, tenant_id, sample, folders, port)
+        batch_id = sample.bill(house, tenant_id, CLERK, DAY)
+        _wait(house, tenant_id, bars)
     desk = Desk(database=house.database, connections=house.connections)
     summary = {"account": slug} | summarise(desk, tenant_id, folders, batch_id)
     summary |= {"rated": rated.created, "import": _told(report)}
     return Demonstration(slug, summary)
 
 
-def _open(house: House) -> tuple[str, TenantId]:
+def _open(house: House, sample: Sample) -> tuple[str, TenantId]:
+    """Open an account under the first name that is free: demo, demo-2, and so on."""
+    names = (sample.slug if n == 1 else f"{sample.slug}-{n}" for n in count(1))
     with house.database.operator() as operator:
-        free = (slug for n in count(1) if tenant_id_of(operator, slug := _slug(n)) is None)
-        slug = next(free)
+        slug = next(name for name in names if tenant_id_of(operator, name) is None)
     tenant_id = open_account(
         house.database,
         slug=slug,
-        name="Lumen Infogérance",
+        name=sample.account,
         region="FR",
         time_zone="Europe/Paris",
         language="fr",
@@ -81,12 +78,8 @@ def _open(house: House) -> tuple[str, TenantId]:
     return slug, tenant_id
 
 
-def _slug(number: int) -> str:
-    return "demo" if number == 1 else f"demo-{number}"
-
-
-def _import(house: House, tenant_id: TenantId, samples: Path, bars: Progress) -> ImportReport:
-    files = sorted(samples.glob("*.csv"))
+def _import(house: House, tenant_id: TenantId, records: Path, bars: Progress) -> ImportReport:
+    files = sorted(records.glob("*.csv"))
     bar = bars.add_task("Importing records", total=len(files))
     seen: set[str] = set()
 
@@ -95,7 +88,7 @@ def _import(house: House, tenant_id: TenantId, samples: Path, bars: Progress) ->
             seen.add(file.file)
             bars.advance(bar)
 
-    report = import_folder(house.database, tenant_id, samples, actor=CLERK, on_progress=told)
+    report = import_folder(house.database, tenant_id, records, actor=CLERK, on_progress=told)
     bars.update(bar, completed=len(files))
     with house.database.tenant(tenant_id) as session:
         for administration in session.query(Administration).order_by(Administration.code):
@@ -110,7 +103,9 @@ def _import(house: House, tenant_id: TenantId, samples: Path, bars: Progress) ->
     return report
 
 
-def _connect(house: House, tenant_id: TenantId, folders: Folders, port: int) -> None:
+def _connect(
+    house: House, tenant_id: TenantId, sample: Sample, folders: Folders, port: int
+) -> None:
     """Set up the channels, as an administrator would on the page of connections."""
     channels: list[tuple[str, str, str, dict[str, Any], bool]] = [
         ("renderer", "pdf", "PDF", {}, False),
@@ -124,8 +119,8 @@ def _connect(house: House, tenant_id: TenantId, folders: Folders, port: int) -> 
                 "host": HOST,
                 "port": port,
                 "tls": "none",
-                "sender": "facturation@lumen.example",
-                "sender_name": "Lumen Infogérance",
+                "sender": sample.sender,
+                "sender_name": sample.account,
             },
             False,
         ),
@@ -143,26 +138,13 @@ def _connect(house: House, tenant_id: TenantId, folders: Folders, port: int) -> 
             )
 
 
-def _batch(house: House, tenant_id: TenantId) -> UUID:
-    """Open, run and generate a batch: three clicks, each its own transaction."""
-    options = Options(name="Novembre 2026", collect="customer", line_level="entry")
-    with house.database.tenant(tenant_id) as session:
-        batch = open_batch(session, actor=CLERK, as_of=DAY, options=options)
-        totals(session, batch)
-    with house.database.tenant(tenant_id) as session:
-        batch = run(session, get_batch(session, batch.id), actor=CLERK)
-    with house.database.tenant(tenant_id) as session:
-        generate(session, get_batch(session, batch.id), batch.preview_hash, actor=CLERK)
-    return batch.id
-
-
-def _wait(house: House, tenant_id: TenantId, batch_id: UUID, bars: Progress) -> None:
+def _wait(house: House, tenant_id: TenantId, bars: Progress) -> None:
     """Wait until nothing moves by itself any more."""
     bar = bars.add_task("Delivering", total=None)
     deadline = monotonic() + PATIENCE_SECONDS
     while monotonic() < deadline:
         with house.database.tenant(tenant_id) as session:
-            found = output_progress(session, batch_id=batch_id)
+            found = output_progress(session)
         bars.update(bar, total=found.total, completed=found.total - found.moving)
         if not found.moving:
             return

@@ -145,17 +145,21 @@ def _ours(request: Request, error: Exception) -> Response:
 
 def _pointed(error: BordereauError, details: dict[str, Any]) -> list[dict[str, str]]:
     """Take out of the details what is told of single fields."""
-    where = details.pop("where", None)
-    faults: Iterable[Mapping[str, str]] = details.pop("faults", None) or details.pop("fields", ())
-    if where is not None and not faults:
-        faults = [{"where": where}]
+    where, faults = details.pop("where", None), details.pop("faults", ())
+    fields = details.pop("fields", ())  # of a plugin's settings
+    found: Iterable[Mapping[str, str]] = [
+        *faults,
+        *(one | {"where": f"settings.{one['where']}"} for one in fields),
+    ]
+    if where is not None and not found:
+        found = [{"where": where}]
     return [
         {
             "pointer": pointer(str(one["where"]).split(".")),
             "code": one.get("code", error.code),
             "message": one.get("message", error.message),
         }
-        for one in faults
+        for one in found
     ]
 
 

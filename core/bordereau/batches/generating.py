@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import select, update
 
 from bordereau.batches.comparing import Difference, differences
+from bordereau.batches.inputs import inputs_digest
 from bordereau.batches.opening import PREFIX, get_batch, must_be
 from bordereau.batches.running import composed, fingerprints, propose
 from bordereau.batches.tables import Batch
@@ -98,7 +99,9 @@ def preview_again(session: TenantSession, batch: Batch, *, actor: Actor) -> Batc
 
 
 def _unchanged(session: TenantSession, batch: Batch) -> bool:
-    """Compare one by one, so that nothing is held but two invoices."""
+    """Compare what invoices are made from, and if need be the invoices themselves, one by one."""
+    if inputs_digest(session, batch) == batch.inputs_digest:
+        return True
     fresh = (one.fingerprint() for one in composed(session, batch))
     pairs: Iterator[tuple[str | None, str | None]] = zip_longest(
         fingerprints(session, batch), fresh

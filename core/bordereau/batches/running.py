@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import delete, select, text
 
+from bordereau.batches.inputs import inputs_digest
 from bordereau.batches.opening import PREFIX, get_batch, must_be
 from bordereau.batches.selection import selected, with_choices
 from bordereau.batches.tables import Batch
@@ -75,6 +76,7 @@ def propose(session: TenantSession, batch: Batch) -> None:
 
     """
     _drop_proposals(session, batch)
+    batch.inputs_digest = inputs_digest(session, batch)
     stored = store(session, composed(session, batch), state="proposed", batch_id=batch.id)
     batch.preview_hash = hash_of(stored)
     session.flush()
@@ -161,6 +163,7 @@ def remove_invoice(session: TenantSession, batch: Batch, invoice_id: UUID, *, ac
     session.flush()
     if batch.state == "run":
         batch.preview_hash = hash_of(fingerprints(session, batch))
+        batch.inputs_digest = inputs_digest(session, batch)
     record_audit(session, actor, "batch.remove_invoice", public_id(INVOICE_PREFIX, invoice_id))
     return released
 

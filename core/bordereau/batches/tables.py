@@ -16,7 +16,7 @@ class Batch(Entity, Base):
     `source` says what it bills: `contracts`, `projects` or `participants` of courses. `as_of`
     is the local day, in `time_zone`, on which readiness is judged. `tick_all` is the choice for
     everything that has no choice of its own. `preview_hash` is the hash of the proposal that
-    was shown at run. `finalising` is the wish to finalise it in the background: actor, options,
+    was shown at run, `inputs_digest` that of what it was made from. `finalising` is the wish to finalise it in the background: actor, options,
     attempt, and the error that stopped the last attempt.
     """
 
@@ -42,6 +42,7 @@ class Batch(Entity, Base):
     tick_all: Mapped[bool] = mapped_column(server_default="true")
     filters: Mapped[dict[str, Any]] = mapped_column(server_default="{}")
     preview_hash: Mapped[str] = mapped_column(server_default="")
+    inputs_digest: Mapped[str] = mapped_column(server_default="")
     created_by: Mapped[str]
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
     run_at: Mapped[datetime | None]

@@ -83,7 +83,6 @@ def _fresh_holds(wanted: ColumnElement[bool]) -> Select[UUID, Sequence[str]]:
             Ticket.id.is_not(None), not_(among(Ticket.status, sorted(RESOLVED_STATES)))
         ),
         Reason.NOT_CHARGEABLE: not_(Charge.chargeable),
-        Reason.IN_DRAFT: Charge.draft_id.is_not(None),
         Reason.DISTANCE_SALE: Customer.distance_selling.is_(True),
         Reason.CONTRACT_INACTIVE: and_(Contract.id.is_not(None), not_(Contract.active)),
         Reason.NO_CLIENT: Charge.customer_id.is_(None),

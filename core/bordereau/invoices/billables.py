@@ -7,14 +7,13 @@ from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, case, func, null, select
-from sqlalchemy.orm import aliased
 
 from bordereau.catalog.tables import Contract, Customer, Project, Ticket, WorkType
 from bordereau.charges.tables import Charge
 from bordereau.invoices.rules.collection import Collect
 from bordereau.store import TenantSession
 
-_AT_ONCE = 5_000
+_AT_ONCE = 2_000
 SelectT = TypeVar("SelectT", bound=Select[*tuple[Any, ...]])
 
 
@@ -89,26 +88,30 @@ def read(
     session: TenantSession, where: ColumnElement[bool], collect: Collect
 ) -> Iterator[Billable]:
     """Stream the charges, those of one invoice side by side, in the order of the invoices."""
-    place = aliased(Customer)
-    query = joined(select(*_columns(collect)).select_from(Charge))
-    query = (
-        query.join(place, _same(Charge, "customer_id", place))
-        .outerjoin(Ticket, _same(Charge, "ticket_id", Ticket))
-        .where(where)
-        .order_by(
-            Charge.administration_id,
-            place.name,
-            Charge.customer_id,
-            Charge.currency,
-            bucket(collect),
-            func.coalesce(Contract.code, Project.code),
-            Charge.worked_on,
-            Ticket.code,
-            Charge.id,
-        )
+    query = charges_query(where, collect).order_by(
+        Charge.administration_id,
+        Customer.name,
+        Charge.customer_id,
+        Charge.currency,
+        bucket(collect),
+        func.coalesce(Contract.code, Project.code),
+        Charge.worked_on,
+        Ticket.code,
+        Charge.id,
     )
     with session.execute(query, execution_options={"yield_per": _AT_ONCE}) as rows:
         yield from map(Billable._make, rows)
+
+
+def charges_query(where: ColumnElement[bool], collect: Collect) -> Select[*tuple[Any, ...]]:
+    """Return the statement behind `read`, in no order."""
+    query: Select[*tuple[Any, ...]] = select(*_columns(collect)).select_from(Charge)
+    return (
+        joined(query)
+        .join(Customer, _same(Charge, "customer_id", Customer))
+        .outerjoin(Ticket, _same(Charge, "ticket_id", Ticket))
+        .where(where)
+    )
 
 
 def _columns(collect: Collect) -> tuple[ColumnElement[Any] | Any, ...]:

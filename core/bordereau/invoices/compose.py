@@ -4,7 +4,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import groupby
-from typing import Any
 from uuid import UUID
 
 from bordereau.contract import LineType
@@ -19,6 +18,7 @@ from bordereau.invoices.references import (
     Buyer,
     References,
     Tax,
+    Work,
     load_buyers,
     load_references,
 )
@@ -98,8 +98,8 @@ def _invoice(
         origin=plan.origin,
         administration_id=seller.id,
         customer_id=buyer.id,
-        contract_id=_common(charges, "contract_id"),
-        project_id=_common(charges, "project_id"),
+        contract_id=_common(one.contract_id for one in charges),
+        project_id=_common(one.project_id for one in charges),
         issue_date=plan.invoice_date,
         due_date=plan.invoice_date + timedelta(days=days),
         period_start=min(starts, default=None),
@@ -121,20 +121,27 @@ def _invoice(
     )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Sourced(Detail):
+    """A detail that knows its charge and what was looked up for it."""
+
+    charge: Billable
+    tax: Tax
+    work: Work | None
+
+
 def _lines(
     charges: Sequence[Billable], seller: Administration, references: References, plan: Plan
 ) -> list[NewLine]:
     currency = charges[0].currency
-    taxes = {one.charge_id: _tax(one, references) for one in charges}
-    details = [_detail(one, taxes[one.charge_id], references) for one in charges]
+    details = [_detail(one, references) for one in charges]
     if plan.compress:
         grouped = compress(details, charges[0].owner_name or charges[0].description, currency)
     else:
         grouped = group_lines(details, plan.level, currency)
-    by_id = {one.charge_id: one for one in charges}
-    lines = [_line(one, by_id, taxes, references) for one in grouped]
+    lines = [_line(one) for one in grouped]
     if plan.surcharge and any(one.surcharge_percent for one in charges):
-        bases = (Base(one.net, one.surcharge_percent, taxes[one.charge_id]) for one in charges)
+        bases = (Base(one.charge.net, one.charge.surcharge_percent, one.tax) for one in details)
         lines += surcharges(bases, seller, references, currency)
     return lines
 
@@ -153,15 +160,16 @@ def _tax(charge: Billable, references: References) -> Tax:
     return found
 
 
-def _detail(charge: Billable, tax: Tax, references: References) -> Detail:
+def _detail(charge: Billable, references: References) -> _Sourced:
     currency = charge.currency
     net = round_amount(charge.net, currency)
     quantity, price, discount = priced(
         charge.quantity, charge.unit_price, charge.discount_percent, net, currency
     )
+    tax = _tax(charge, references)
     work = references.works.get(charge.work_type_id) if charge.work_type_id else None
     owner = charge.contract_id or charge.project_id
-    return Detail(
+    return _Sourced(
         charge_id=charge.charge_id,
         contract=owner.hex if owner else "",
         contract_name=charge.owner_name,
@@ -173,29 +181,25 @@ def _detail(charge: Billable, tax: Tax, references: References) -> Detail:
         price=price,
         discount=discount,
         net=net,
-        tax_code=tax.code,
         tax_category=tax.category,
         tax_rate=tax.rate,
         exemption=tax.exemption,
         item_code=work.code if work else "",
+        charge=charge,
+        tax=tax,
+        work=work,
     )
 
 
-def _line(
-    grouped: GroupedLine,
-    charges: dict[UUID, Billable],
-    taxes: dict[UUID, Tax],
-    references: References,
-) -> NewLine:
-    sources = [charges[one.charge_id] for one in grouped.details if one.charge_id]
-    first = sources[0]
-    tax = taxes[first.charge_id]
-    work = references.works.get(first.work_type_id) if first.work_type_id else None
+def _line(grouped: GroupedLine) -> NewLine:
+    details = [one for one in grouped.details if isinstance(one, _Sourced)]
+    first, tax = details[0], details[0].tax
+    charges = [one.charge for one in details]
     quantity, price, discount = positive(grouped.quantity, grouped.price, grouped.discount)
-    percents = {one.surcharge_percent for one in sources}
+    percents = {one.surcharge_percent for one in charges}
     percent = percents.pop() if len(percents) == 1 else None
     return NewLine(
-        type=LineType.INSTALMENT if first.kind == "instalment" else LineType.ITEM,
+        type=LineType.INSTALMENT if first.charge.kind == "instalment" else LineType.ITEM,
         headings=grouped.headings,
         name=grouped.description,
         quantity=quantity,
@@ -208,16 +212,16 @@ def _line(
         tax_category=tax.category.value,
         tax_rate=tax.rate,
         exemption=tax.exemption,
-        period_start=min(one.period_start or one.worked_on for one in sources),
-        period_end=max(one.period_end or one.worked_on + _DAY for one in sources),
+        period_start=min(one.period_start or one.worked_on for one in charges),
+        period_end=max(one.period_end or one.worked_on + _DAY for one in charges),
         item_code=grouped.item_code,
-        account=work.account if work else "",
+        account=first.work.account if first.work else "",
         surcharge_percent=None if percent is None else trim(percent),
-        sources=tuple((one.charge_id, one.net) for one in grouped.details if one.charge_id),
+        sources=tuple((one.charge.charge_id, one.net) for one in details),
     )
 
 
-def _common(charges: Sequence[Billable], name: str) -> Any:
-    """Return what all charges have in common, or None where they differ."""
-    found = {getattr(one, name) for one in charges}
+def _common(ids: Iterable[UUID | None]) -> UUID | None:
+    """Return the id that all have, or None where they differ."""
+    found = set(ids)
     return found.pop() if len(found) == 1 else None

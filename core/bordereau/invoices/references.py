@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, Select, select
 
 from bordereau.catalog.tables import Customer, TaxCode, WorkType
 from bordereau.invoices.plumbing import among, trim
@@ -97,7 +97,13 @@ def load_references(session: TenantSession) -> References:
 
 def load_buyers(session: TenantSession, ids: Iterable[UUID]) -> dict[UUID, Buyer]:
     """Read the customers of a chunk of invoices, as they are now."""
-    query = select(
+    rows = session.execute(buyers_query().where(among(Customer.id, ids)))
+    return {row.id: _buyer(row) for row in rows}
+
+
+def buyers_query() -> Select[*tuple[Any, ...]]:
+    """Select what invoices carry of every customer."""
+    return select(
         Customer.id,
         *(getattr(Customer, name) for name in PARTY_COLUMNS),
         Customer.language,
@@ -106,8 +112,7 @@ def load_buyers(session: TenantSession, ids: Iterable[UUID]) -> dict[UUID, Buyer
         Customer.buyer_reference,
         Customer.distance_selling,
         Customer.split_percent,
-    ).where(among(Customer.id, ids))
-    return {row.id: _buyer(row) for row in session.execute(query)}
+    )
 
 
 def _buyer(row: Row[Any]) -> Buyer:

@@ -9,7 +9,8 @@ from sqlalchemy import func, insert, select, update
 from bordereau.connections import Connections
 from bordereau.contract import Outcome
 from bordereau.errors import Conflict, NotFound
-from bordereau.output.booking import answer_of, write_answers
+from bordereau.output.answers import answer_of
+from bordereau.output.booking import write_answers
 from bordereau.output.inbox import needs_person
 from bordereau.output.requeue import send_again
 from bordereau.output.tables import DeliveryAttempt, StoredDelivery

@@ -1,44 +1,28 @@
 """Concluding from answers, in one transaction: states, facts, the next attempt, the connection."""
 
-from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import and_, func, select, update
+from sqlalchemy import func, select, update
 
 from bordereau.connections import Connections, ask_to_reconnect, pause
 from bordereau.connections.tables import Connection
-from bordereau.contract import Channel, Outcome
+from bordereau.contract import Channel
 from bordereau.invoices import NewFact, record_facts
 from bordereau.invoices.tables import Invoice
+from bordereau.output.answers import Answer, answers_of
 from bordereau.output.desk import Desk
 from bordereau.output.forming import enqueue_consignment
 from bordereau.output.notices import tell_changes
 from bordereau.output.reasons import text_of
-from bordereau.output.tables import DeliveryAttempt, StoredConsignment, StoredDelivery
+from bordereau.output.tables import StoredConsignment, StoredDelivery
 from bordereau.output.verdicts import Verdict, judge
 from bordereau.store import TenantSession
 from bordereau.work import Enqueue
 
 LONGEST_REST = timedelta(days=1)
-_NO_ANSWER = "The work broke off before an answer was kept; it may have arrived."
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
-    """A delivery that was being sent, and what is known now."""
-
-    id: UUID
-    invoice_id: UUID
-    facts: Sequence[str]
-    tries: int
-    outcome: Outcome
-    reference: str
-    message: str
-    unconfirmed: bool
-    needs_attention: bool
-    retry_after: timedelta | None
 
 
 class Booking:
@@ -68,7 +52,7 @@ class Booking:
         """
         stored = lock_consignment(session, consignment_id)
         connection = self._desk.connections.get(session, stored.connection_id)
-        answers = list(_answers(session, consignment_id, broken=broken))
+        answers = list(answers_of(session, consignment_id, broken=broken))
         verdicts = [self._judge(connection, answer) for answer in answers]
         if verdicts and all(verdict.code == "ACTION_REQUIRED" for verdict in verdicts):
             ask_to_reconnect(session, connection.id, answers[0].message)
@@ -135,10 +119,13 @@ class Booking:
         if longest and longest.retry_after and longest.retry_after > pace.park_after:
             until = datetime.now(UTC) + longest.retry_after
             pause(session, connection.id, until, longest.message)
-        if silent:
-            failures = connection.failures + 1
-            connection.failures = failures
-            session.flush()
+        if silent and answers:
+            failures = session.scalars(
+                update(Connection)
+                .where(Connection.id == connection.id)
+                .values(failures=Connection.failures + 1)
+                .returning(Connection.failures)
+            ).one()
             if failures >= pace.breaks:
                 rest = min(pace.rest * 2 ** min(failures - pace.breaks, 10), LONGEST_REST)
                 problem = f"It gave no answer {failures} times in a row: {answers[0].message}"
@@ -237,40 +224,4 @@ def next_attempt(
     session.flush()
     enqueue_consignment(
         session, enqueue, connection, stored.id, attempt=stored.attempt, delay=delay
-    )
-
-
-def _answers(session: TenantSession, consignment_id: UUID, *, broken: bool) -> Iterator[Answer]:
-    """Read the answers kept for deliveries that are being sent."""
-    last = and_(
-        DeliveryAttempt.delivery_id == StoredDelivery.id,
-        DeliveryAttempt.attempt == StoredDelivery.attempts,
-    )
-    query = (
-        select(StoredDelivery, DeliveryAttempt)
-        .join(DeliveryAttempt, last, isouter=True)
-        .where(StoredDelivery.consignment_id == consignment_id, StoredDelivery.state == "sending")
-        .order_by(StoredDelivery.id)
-        .with_for_update(of=StoredDelivery)
-    )
-    for delivery, kept in session.execute(query):
-        if kept is None and not broken:
-            continue
-        yield answer_of(delivery, kept)
-
-
-def answer_of(delivery: StoredDelivery, kept: DeliveryAttempt | None) -> Answer:
-    """Put a delivery and its last answer together; without one nobody knows."""
-    wait = None if kept is None or kept.retry_after is None else timedelta(seconds=kept.retry_after)
-    return Answer(
-        id=delivery.id,
-        invoice_id=delivery.invoice_id,
-        facts=delivery.facts,
-        tries=delivery.tries,
-        outcome=Outcome(kept.outcome) if kept else Outcome.UNKNOWN,
-        reference=kept.reference if kept else "",
-        message=kept.message if kept else _NO_ANSWER,
-        unconfirmed=kept.unconfirmed if kept else False,
-        needs_attention=kept.needs_attention if kept else False,
-        retry_after=wait,
     )

@@ -31,7 +31,6 @@ def create(session: TenantSession, order_id: UUID, planned: Sequence[Planned]) -
         rows = [_row(session, order_id, each) for each in some]
         returned = session.execute(
             insert(StoredDelivery)
-            .values(rows)
             .on_conflict_do_nothing()
             .returning(
                 StoredDelivery.id,
@@ -39,7 +38,8 @@ def create(session: TenantSession, order_id: UUID, planned: Sequence[Planned]) -
                 StoredDelivery.connection_id,
                 StoredDelivery.media,
                 StoredDelivery.state,
-            )
+            ),
+            rows,
         )
         made += [Departure(*row[:3], tuple(row.media), row.state) for row in returned]
     return made

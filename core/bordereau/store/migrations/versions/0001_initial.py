@@ -122,6 +122,7 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("preview_hash", sa.Text(), server_default="", nullable=False),
+        sa.Column("inputs_digest", sa.Text(), server_default="", nullable=False),
         sa.Column("created_by", sa.Text(), nullable=False),
         sa.Column(
             "created_at",

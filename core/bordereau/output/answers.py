@@ -1,0 +1,69 @@
+"""Answers: what the far side said last about a delivery, as booking reads it."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+from sqlalchemy import and_, select
+
+from bordereau.contract import Outcome
+from bordereau.output.tables import DeliveryAttempt, StoredDelivery
+from bordereau.store import TenantSession
+
+_NO_ANSWER = "The work broke off before an answer was kept; it may have arrived."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """A delivery that was being sent, and what is known now."""
+
+    id: UUID
+    invoice_id: UUID
+    facts: Sequence[str]
+    tries: int
+    outcome: Outcome
+    reference: str
+    message: str
+    unconfirmed: bool
+    needs_attention: bool
+    retry_after: timedelta | None
+
+
+def answers_of(session: TenantSession, consignment_id: UUID, *, broken: bool) -> Iterator[Answer]:
+    """Read the answers kept for the deliveries of a consignment that are being sent.
+
+    With `broken` those without an answer are given too, as unknown.
+    """
+    last = and_(
+        DeliveryAttempt.delivery_id == StoredDelivery.id,
+        DeliveryAttempt.attempt == StoredDelivery.attempts,
+    )
+    query = (
+        select(StoredDelivery, DeliveryAttempt)
+        .join(DeliveryAttempt, last, isouter=True)
+        .where(StoredDelivery.consignment_id == consignment_id, StoredDelivery.state == "sending")
+        .order_by(StoredDelivery.id)
+        .with_for_update(of=StoredDelivery)
+    )
+    for delivery, kept in session.execute(query):
+        if kept is None and not broken:
+            continue
+        yield answer_of(delivery, kept)
+
+
+def answer_of(delivery: StoredDelivery, kept: DeliveryAttempt | None) -> Answer:
+    """Put a delivery and its last answer together; without one nobody knows."""
+    wait = None if kept is None or kept.retry_after is None else timedelta(seconds=kept.retry_after)
+    return Answer(
+        id=delivery.id,
+        invoice_id=delivery.invoice_id,
+        facts=delivery.facts,
+        tries=delivery.tries,
+        outcome=Outcome(kept.outcome) if kept else Outcome.UNKNOWN,
+        reference=kept.reference if kept else "",
+        message=kept.message if kept else _NO_ANSWER,
+        unconfirmed=kept.unconfirmed if kept else False,
+        needs_attention=kept.needs_attention if kept else False,
+        retry_after=wait,
+    )
