@@ -28,6 +28,7 @@ from bordereau.tenancy import Actor, KeyRing, Right, record_audit
 from bordereau.values.ids import TenantId, public_id
 from bordereau.work import Engine, Enqueue
 from bordereau_api.finalising import Finalising
+from bordereau_api.upkeep import Forgetting
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,7 +232,7 @@ def assemble(settings: Settings, database: Database, host: Host) -> House:
         database,
         jobs=[*output_jobs(desk), finalising.job()],
         queues=[*output_queues(host), finalising.queue()],
-        recurring=[sweeper.recurring()],
+        recurring=[sweeper.recurring(), Forgetting(database).recurring()],
     )
     house = House(settings, database, connections, engine)
     return house

@@ -2,15 +2,15 @@
 
 from typing import Any
 
-MAIL = {
-    "kind": "delivery",
-    "key": "email",
-    "name": "Mail",
-    "settings": {
-        "host": "127.0.0.1", "port": 9, "tls": "none", "sender": "bills@exemple.example",
-        "username": "bills", "password": "s3cret-canary",
-    },
-}  # fmt: skip
+SETTINGS: dict[str, Any] = {
+    "host": "127.0.0.1",
+    "port": 9,
+    "tls": "none",
+    "sender": "bills@exemple.example",
+    "username": "bills",
+    "password": "s3cret-canary",
+}
+MAIL = {"kind": "delivery", "key": "email", "name": "Mail", "settings": SETTINGS}
 
 
 def test_every_offer_has_a_form(client: Any) -> None:
@@ -33,7 +33,7 @@ def test_secrets_go_in_and_never_come_out(client: Any) -> None:
     path = f"/connections/{made.json()['id']}"
     assert made.json()["secrets"] == ["password"]
     seen = client.call("GET", path)
-    change = {"settings": MAIL["settings"] | {"port": 10}}
+    change = {"settings": SETTINGS | {"port": 10}}
     changed = client.call("PATCH", path, json=change, headers={"If-Match": seen.headers["etag"]})
     assert changed.json()["settings"]["port"] == 10
     for answer in (made, seen, changed, client.call("GET", "/connections"),

@@ -162,7 +162,7 @@ def fingerprint(account: Any) -> dict[str, str]:
         for table in Base.metadata.sorted_tables:
             if table.name in {"api_key", "request_key"}:
                 continue
-            row = literal_column(f"{table.name}::text")
+            row: Any = literal_column(f"{table.name}::text")
             rows = session.scalars(select(row).select_from(table))
             found[table.name] = hashlib.sha256("\n".join(sorted(rows)).encode()).hexdigest()
     return found

@@ -1,6 +1,7 @@
 """The same request twice is safe: one effect, the same answer; another body is refused."""
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ from sqlalchemy import func, select
 
 from bordereau.batches.tables import Batch
 from bordereau.tenancy.tables import RequestKey
+from bordereau_api.upkeep import Forgetting
 
 BATCH = {"name": "October"}
 
@@ -97,3 +99,12 @@ def test_a_key_that_cannot_be_kept_is_refused(client: Any, key: str) -> None:
     assert (answer.status_code, answer.json()["code"]) == (422, "IDEMPOTENCY_KEY_INVALID")
     with client.session() as session:
         assert session.scalar(select(func.count()).select_from(Batch)) == 0
+
+
+def test_answers_are_kept_for_two_days_and_then_forgotten(client: Any, house: Any) -> None:
+    send(client, "/batches", BATCH, "one")
+    now = datetime.now(UTC)
+    for hours, batches in ((47, 1), (49, 2)):
+        Forgetting(house.database).run(now + timedelta(hours=hours))
+        assert send(client, "/batches", BATCH, "one").status_code == 201
+        assert len(client.get("/batches")["data"]) == batches

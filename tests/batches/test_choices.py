@@ -17,7 +17,7 @@ from bordereau.batches import (
 )
 from bordereau.batches.tables import Batch
 from bordereau.errors import Conflict, NotFound, Refused
-from bordereau.values.ids import uuid7
+from bordereau.values.ids import public_id, uuid7
 
 LATER = date(2026, 12, 1)
 
@@ -89,7 +89,7 @@ def test_an_item_in_an_open_period_cannot_be_ticked_by_any_door(shop: Shop) -> N
     with pytest.raises(Refused) as whole:
         choose_owners(shop.session, batch, [contract.id], ticked=True, actor=shop.clerk)
     assert whole.value.code == "OWNER_LOCKED"
-    assert whole.value.details["owners"] == [str(contract.id)]
+    assert whole.value.details["owners"] == [public_id("ctr", contract.id)]
     choose_all(shop.session, batch, ticked=True, actor=shop.clerk)
     assert selected(shop, batch) == 0
 

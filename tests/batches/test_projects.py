@@ -11,10 +11,9 @@ from bordereau.batches import (
     choose_all,
     choose_charges,
     choose_matching,
-    finalise,
     generate,
-    gives_numbers_at_once,
     list_owners,
+    numbers_at_once,
     run,
     select_again,
     totals,
@@ -22,8 +21,6 @@ from bordereau.batches import (
 from bordereau.contract import LineType
 from bordereau.errors import Refused
 from bordereau.invoices import InvoiceInput, LineInput, document_of, edit_invoice
-from bordereau.store import Database
-from bordereau.values.ids import TenantId
 
 
 @pytest.fixture
@@ -189,27 +186,12 @@ def test_everything_that_a_filter_shows_can_be_ticked_or_cleared_at_once(shop: S
 
 
 @pytest.mark.row("B15", "B31")
-def test_an_administration_can_give_numbers_at_generation(
-    shop: Shop, database: Database, tenant_id: TenantId
-) -> None:
+def test_numbers_are_given_at_generation_if_every_administration_wants_it(shop: Shop) -> None:
     at_once = shop.books.administration(finalise="on_generate")
     shop.charge(shop.books.project(shop.customer(), at_once))
-    waiting = shop.charge(shop.project())
     batch = shop.generate(source="projects")
-    assert gives_numbers_at_once(shop.session, batch)
-    shop.session.commit()
-    for _ in range(2):
-        finalise(
-            database,
-            tenant_id,
-            batch.id,
-            actor=shop.clerk,
-            on_issued=lambda *_: None,
-            only_at_once=True,
-        )
-    numbers = {one.administration_id: one.number for one in shop.invoices(batch)}
-    assert numbers == {at_once.id: "F2026-00001", waiting.administration_id: None}
-    shop.session.refresh(batch)
-    assert (batch.state, gives_numbers_at_once(shop.session, batch)) == ("generated", False)
-    done = finalise(database, tenant_id, batch.id, actor=shop.clerk, on_issued=lambda *_: None)
-    assert done.invoices == 2
+    assert numbers_at_once(shop.session, batch)
+    shop.charge(shop.books.project(shop.customer(), at_once))
+    shop.charge(shop.project())
+    mixed = shop.generate(source="projects", name="mixed")
+    assert not numbers_at_once(shop.session, mixed)

@@ -38,7 +38,7 @@ def test_a_connection_that_cannot_work_is_told_by_the_check(desk: Desk) -> None:
 def test_settings_that_do_not_fit_are_refused(
     desk: Desk, words: tuple[str, ...], code: str
 ) -> None:
-    said = desk.run("connection", "add", *words)
+    said = desk.run("connection", "add", *words, "--name", "Misfit")
     assert (said.code, said.out) == (1, "")
     assert said.err.startswith(f"{code} ")
 

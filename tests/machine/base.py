@@ -9,15 +9,15 @@ from uuid import UUID
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant
 from sqlalchemy import select
-
-from bordereau.invoices import verify_chain
-from bordereau.invoices.tables import Series
-from bordereau.store import TenantSession
 from tests.machine.desk import Desk, StoredCharge
 from tests.machine.model import Invoice, Item, Model
 from tests.machine.money import ZERO, total
 from tests.machine.truths import ALLOCATED, BROKEN, FROZEN, WORTH
 from tests.machine.world import furnish
+
+from bordereau.invoices import verify_chain
+from bordereau.invoices.tables import Series
+from bordereau.store import TenantSession
 
 
 def some(pick: Callable[[Any], Iterable[str]]) -> st.SearchStrategy[str]:
@@ -34,12 +34,6 @@ class Base(RuleBasedStateMachine):
         self.frozen: dict[UUID, str] = {}
         with desk.database.tenant(desk.tenant_id) as session:
             furnish(session)
-
-    def id_of(self, model: Any, code: str) -> Any:
-        def read(session: TenantSession) -> Any:
-            return session.scalars(select(model.id).where(model.code == code)).one()
-
-        return self.desk.do("", read)
 
     def add(self, item: Item) -> Item:
         """Take a new charge into the model."""
@@ -148,10 +142,7 @@ class Base(RuleBasedStateMachine):
         self.desk.do("", verify)
 
     def teardown(self) -> None:
-        try:
-            self.check_chains()
-        finally:
-            self.desk.close()
+        self.check_chains()
 
     def invoice_of(self, label: str) -> Invoice:
         return self.model.invoices[label]

@@ -6,6 +6,20 @@ from uuid import UUID
 
 from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
+from tests.machine.base import Base, some
+from tests.machine.desk import CLERK, Interrupted
+from tests.machine.model import Batch, Invoice, Item
+from tests.machine.money import total
+from tests.machine.proposing import (
+    TaxMissing,
+    content,
+    offered,
+    proposals,
+    selected,
+    sums,
+    way_of,
+)
+from tests.machine.world import SELLERS
 
 from bordereau.batches import (
     Options,
@@ -26,21 +40,6 @@ from bordereau.batches import (
 )
 from bordereau.batches.tables import Batch as BatchRow
 from bordereau.store import TenantSession
-from tests.machine.base import Base, some
-from tests.machine.desk import CLERK, Interrupted
-from tests.machine.model import Batch, Invoice, Item
-from tests.machine.money import total
-from tests.machine.proposing import (
-    TaxMissing,
-    content,
-    offered,
-    proposals,
-    ready_in,
-    selected,
-    sums,
-    way_of,
-)
-from tests.machine.world import SELLERS
 
 MOST = 3
 
@@ -239,7 +238,7 @@ class BatchRules(Base):
             self.take_proposals(batch)
 
     def take_proposals(self, batch: Batch) -> None:
-        """Compare what is proposed with what the charges make, and know the invoices from now on."""
+        """Compare what is proposed with what the charges make, and know the invoices."""
         items = self.model.of_batch(batch)
         expected = {one.items: one for one in proposals(self.model, items, way_of(batch))}
         batch.shown = content(self.model, batch, items)

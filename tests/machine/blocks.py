@@ -9,7 +9,6 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from sqlalchemy import text
-
 from tests.machine.desk import Desk
 from tests.machine.model import BLOCK_KINDS, BLOCKS, Contract, Item, Model
 from tests.machine.money import ZERO, Span, rounded

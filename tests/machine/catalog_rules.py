@@ -6,11 +6,15 @@ from typing import Any
 
 from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
-from sqlalchemy import select
+from tests.machine.base import Base, some
+from tests.machine.blocks import rate_blocks
+from tests.machine.desk import CLERK
+from tests.machine.model import BLOCKS, NOBODY, Contract, Customer, Device, Item, Ticket
+from tests.machine.moving import move_ticket
+from tests.machine.pricing import rate_contracts
+from tests.machine.world import CUSTOMERS, SELLERS, TAXES
 
 from bordereau.catalog import CustomerRecord
-from bordereau.catalog.tables import Contract as ContractRow
-from bordereau.catalog.tables import Ticket as TicketRow
 from bordereau.charges import (
     BackupUsageRecord,
     ContractRecord,
@@ -26,14 +30,6 @@ from bordereau.charges import (
     save_tickets,
 )
 from bordereau.charges.rules.monitoring import DeviceKind
-from bordereau.store import TenantSession
-from tests.machine.base import Base, some
-from tests.machine.blocks import rate_blocks
-from tests.machine.desk import CLERK
-from tests.machine.model import BLOCKS, NOBODY, Contract, Customer, Device, Item, Ticket
-from tests.machine.moving import move_ticket
-from tests.machine.pricing import rate_contracts
-from tests.machine.world import CUSTOMERS, SELLERS, TAXES
 
 TERMS: dict[str, dict[str, Any]] = {
     "RetainerFlatFee": {"quantity": "10", "rate": "15.55"},
@@ -107,7 +103,7 @@ class CatalogRules(Base):
             step=step,
         )
         self.save_contract("", made)
-        made.id = self.id_of(ContractRow, made.code)
+        made.id = self.desk.id_of("contract", made.code)
         self.desk.names[made.id.hex] = made.code
         self.model.contracts[made.code] = made
 
@@ -188,7 +184,7 @@ class CatalogRules(Base):
             resolved=resolved,
         )
         self.save_ticket("", made)
-        made.id = self.id_of(TicketRow, made.code)
+        made.id = self.desk.id_of("ticket", made.code)
         self.model.tickets[made.code] = made
 
     def save_ticket(self, expected: str, one: Ticket) -> None:

@@ -7,14 +7,14 @@ from uuid import UUID
 from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 from sqlalchemy import text
-
-from bordereau.invoices import CreditWish, Pick, credit_invoice
-from bordereau.store import TenantSession
 from tests.machine.base import some
 from tests.machine.desk import CLERK
 from tests.machine.invoice_rules import ALLOWS_NOTHING, InvoiceRules
 from tests.machine.model import Invoice
 from tests.machine.money import ZERO, rounded, total
+
+from bordereau.invoices import CreditWish, Pick, credit_invoice
+from bordereau.store import TenantSession
 
 # What can be picked: the charges behind a line, or a line with none behind it.
 OPTIONS = text("""\

@@ -1,13 +1,14 @@
-"""The product as a sequence uses it: one transaction for each action, one tenant for each example."""
+"""The product as a sequence uses it: a transaction for each action, a tenant for each sequence."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 
 from bordereau.catalog.saving import Saved
 from bordereau.errors import BordereauError
@@ -22,20 +23,17 @@ CLERK = Actor.installation("clerk@exemple.example")
 _TABLES = (
     "customer", "contract", "project", "ticket", "device", "backup_usage", "charge", "block_period",
     "batch", "batch_owner_choice", "batch_charge_choice", "invoice", "invoice_line", "invoice_tax",
-    "allocation", "credited_item", "draft", "draft_line", "series", "invoice_fact", "status_change", "audit_event",
+    "allocation", "credited_item", "draft", "draft_line", "series", "invoice_fact",
+    "status_change", "audit_event",
 )  # fmt: skip
-_PRINT = text(
-    "select md5(string_agg(whole, '') ) from ("
-    + " union all ".join(
-        f"select md5(coalesce(string_agg(t::text, '|' order by t::text), '')) as whole"  # noqa: S608
-        f" from {table} t where tenant_id = :tenant"
-        for table in _TABLES
-    )
-    + ") as tables"
-)
+_ROWS = """\
+select md5(string_agg(t::text, '|' order by t::text)) as print
+from TABLE t where tenant_id = :tenant"""
+_PRINTS = text(" union all ".join(_ROWS.replace("TABLE", table) for table in _TABLES))
+_ID = "select id from TABLE where tenant_id = :tenant and code = :code"
 _CHARGES = text("""\
-select c.id, c.source_key as key, c.source_key like '%#%' as withdrawn, c.state, c.net, c.currency, c.chargeable, c.holds, c.ready_on,
-  c.delayed_until, c.batch_id, c.draft_id, coalesce(k.code, p.code) as owner, c.late
+select c.id, c.source_key as key, c.source_key like '%#%' as withdrawn, c.state, c.net, c.currency,
+  c.chargeable, c.holds, c.ready_on, c.delayed_until, coalesce(k.code, p.code) as owner
 from charge c
 left join contract k on k.tenant_id = c.tenant_id and k.id = c.contract_id
 left join project p on p.tenant_id = c.tenant_id and p.id = c.project_id
@@ -74,10 +72,7 @@ class StoredCharge:
     holds: frozenset[str]
     ready_on: date
     delayed_until: date | None
-    batch_id: UUID | None
-    draft_id: UUID | None
     owner: str | None
-    late: bool
 
 
 @dataclass
@@ -110,6 +105,7 @@ class Desk:
 
     database: Database
     tenant_id: TenantId
+    reader: Connection
     names: dict[str, str] = field(default_factory=dict)
 
     def plain(self, key: str) -> str:
@@ -118,16 +114,23 @@ class Desk:
         return ":".join(self.names.get(part, part) for part in parts)
 
     def __post_init__(self) -> None:
-        # A connection of its own saves the round trips of a session for each thing that is read.
-        self.reader = self.database.engine.connect()
-        self.reader.execution_options(isolation_level="AUTOCOMMIT")
-        self.reader.detach()
         named = text("select set_config('app.tenant', :tenant, false)")
         self.reader.execute(named, {"tenant": str(self.tenant_id)})
 
-    def close(self) -> None:
-        """Close the connection."""
-        self.reader.close()
+    @staticmethod
+    @contextmanager
+    def reading(database: Database) -> Iterator[Connection]:
+        """Open a connection to read with: it saves the round trips of a session for each query."""
+        with database.engine.connect() as reader:
+            reader.execution_options(isolation_level="AUTOCOMMIT")
+            reader.detach()  # it names a tenant for good, so it never goes back to the pool
+            yield reader
+
+    def id_of(self, table: str, code: str) -> UUID:
+        """Return the id that the product gave to a thing."""
+        query = text(_ID.replace("TABLE", table))
+        found: UUID = self.rows(query, code=code)[0].id
+        return found
 
     def rows(self, query: Any, **values: object) -> list[Any]:
         """Read with one statement."""
@@ -135,7 +138,7 @@ class Desk:
 
     def print(self) -> str:
         """Return a hash of everything that an action may change."""
-        return str(self.rows(_PRINT)[0][0])
+        return "".join(str(row.print) for row in self.rows(_PRINTS))
 
     def do(self, expected: str, act: Callable[[TenantSession], ResultT]) -> ResultT | None:
         """Act in a transaction; it must end as predicted: well, or refused with this code."""

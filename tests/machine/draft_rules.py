@@ -9,6 +9,13 @@ from uuid import UUID
 from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 from sqlalchemy import text
+from tests.machine.base import some
+from tests.machine.credit_rules import CreditRules
+from tests.machine.desk import CLERK
+from tests.machine.model import Draft, Invoice, Item, Line
+from tests.machine.money import rounded
+from tests.machine.proposing import Way, proposals
+from tests.machine.world import WORK
 
 from bordereau.drafts import (
     add_line,
@@ -22,13 +29,6 @@ from bordereau.drafts import (
     resume,
 )
 from bordereau.store import TenantSession
-from tests.machine.base import some
-from tests.machine.credit_rules import CreditRules
-from tests.machine.desk import CLERK
-from tests.machine.model import Draft, Invoice, Item, Line
-from tests.machine.money import rounded
-from tests.machine.proposing import Way, proposals
-from tests.machine.world import WORK
 
 STORED = text("""\
 select d.id, d.state, a.code as seller, u.code as customer,
@@ -292,10 +292,10 @@ class DraftRules(CreditRules):
             return
         self.take_invoices(draft, billed, done.invoice_ids, compress=compress)
         draft.state = "invoiced"
-        for key in methods:
+        for key, way in methods.items():
             item = self.model.items[key]
             item.draft = None
-            if methods[key].startswith("write_off"):
+            if way.startswith("write_off"):
                 item.state = "written_off"
         self.keep_the_rest(draft, methods, done.successor_id)
         self.model.refresh()

@@ -7,6 +7,13 @@ from uuid import UUID
 from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 from sqlalchemy import text
+from tests.machine.base import some
+from tests.machine.batch_rules import BatchRules
+from tests.machine.desk import CLERK
+from tests.machine.model import Invoice
+from tests.machine.money import ZERO, rounded, total
+from tests.machine.proposing import tax_on
+from tests.machine.world import CUSTOMERS, SELLERS, TAXES, UNTAXED, Tax
 
 from bordereau.contract import Fact
 from bordereau.invoices import (
@@ -22,13 +29,6 @@ from bordereau.invoices import (
     write_invoice,
 )
 from bordereau.store import TenantSession
-from tests.machine.base import some
-from tests.machine.batch_rules import BatchRules
-from tests.machine.desk import CLERK
-from tests.machine.model import Invoice
-from tests.machine.money import ZERO, rounded, total
-from tests.machine.proposing import tax_on
-from tests.machine.world import CUSTOMERS, SELLERS, TAXES, UNTAXED, Tax
 
 LINES = text("""\
 select l.id, l.type, l.name, l.quantity, l.unit, l.unit_price, l.discount, l.net, l.tax_code_id,
@@ -39,8 +39,9 @@ select l.id, l.type, l.name, l.quantity, l.unit, l.unit_price, l.discount, l.net
 from invoice_line l where l.tenant_id = :tenant and l.invoice_id = :invoice order by l.position""")
 CODES = text("select code, id from tax_code where tenant_id = :tenant")
 IDS = text("""\
-select u.id as customer, a.id as seller from customer u, administration a
-where u.tenant_id = :tenant and a.tenant_id = :tenant and u.code = :customer and a.code = :seller""")
+select u.id as customer, a.id as seller
+from customer u join administration a on a.tenant_id = u.tenant_id
+where u.tenant_id = :tenant and u.code = :customer and a.code = :seller""")
 SURCHARGE = "5"
 ALLOWS_NOTHING = {"proposed": "INVOICE_PROPOSED", "voided": "INVOICE_VOIDED"}
 

@@ -1,10 +1,15 @@
-"""Rules about the life of single charges: approved, closed, written off, delayed, split, deleted."""
+"""Rules about the life of charges: approved, closed, written off, delayed, split, deleted."""
 
 from collections.abc import Sequence
 from datetime import timedelta
 
 from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
+from tests.machine.base import Base, some
+from tests.machine.desk import CLERK
+from tests.machine.model import COMPUTED, Item
+from tests.machine.money import rounded
+from tests.machine.recording_rules import REFUSALS
 
 from bordereau.charges import (
     Action,
@@ -19,11 +24,6 @@ from bordereau.charges import (
     write_off,
 )
 from bordereau.store import TenantSession
-from tests.machine.base import Base, some
-from tests.machine.desk import CLERK
-from tests.machine.model import COMPUTED, Item
-from tests.machine.money import rounded
-from tests.machine.recording_rules import REFUSALS
 
 MOVES = {
     ("open", "approve"): "approved",

@@ -10,9 +10,9 @@ def move_ticket(model: Model, ticket: Ticket, before: str | None) -> None:
     Work of a third contract stays there; work that the contract cannot take has none.
     """
     for item in model.items.values():
-        if item.ticket == ticket.code and item.free and item.kind not in COMPUTED:
-            if item.contract in {None, before}:
-                _move(model, item, ticket.contract)
+        movable = item.ticket == ticket.code and item.free and item.kind not in COMPUTED
+        if movable and item.contract in {None, before}:
+            _move(model, item, ticket.contract)
 
 
 def _move(model: Model, item: Item, to: str | None) -> None:

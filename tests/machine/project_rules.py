@@ -5,9 +5,12 @@ from decimal import Decimal
 
 from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
+from tests.machine.base import Base, some
+from tests.machine.model import Item, Project
+from tests.machine.money import rounded
+from tests.machine.world import CUSTOMERS, SELLERS, WORK
 
 from bordereau.catalog import ProjectRecord
-from bordereau.catalog.tables import Project as ProjectRow
 from bordereau.charges import (
     CostLineRecord,
     InstalmentRecord,
@@ -15,10 +18,6 @@ from bordereau.charges import (
     save_instalments,
     save_projects,
 )
-from tests.machine.base import Base, some
-from tests.machine.model import Item, Project
-from tests.machine.money import rounded
-from tests.machine.world import CUSTOMERS, SELLERS, WORK
 
 KINDS = ["hours", "units", "materials", "purchase", "financial"]
 MOST_PROJECTS, MOST_LINES = 4, 12
@@ -46,7 +45,7 @@ class ProjectRules(Base):
             separate=separate,
         )
         self.save_project(made)
-        made.id = self.id_of(ProjectRow, made.code)
+        made.id = self.desk.id_of("project", made.code)
         self.model.projects[made.code] = made
 
     def save_project(self, one: Project) -> None:
@@ -162,5 +161,7 @@ class ProjectRules(Base):
             work_type="W20",
             ready=ready,
         )
-        self.desk.save("", lambda session: save_instalments(session, {1: record}))
-        self.model.refresh([self.add(item)])
+        expected = "" if project.charge else "INSTALMENTS_NEED_CHARGE"
+        self.desk.save(expected, lambda session: save_instalments(session, {1: record}))
+        if not expected:
+            self.model.refresh([self.add(item)])

@@ -1,4 +1,4 @@
-"""Which invoices a batch makes, by the rules: who shares one, what tax it bears, what it sums to."""
+"""Which invoices charges make: who shares one, which tax it bears, what it sums to."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -18,7 +18,7 @@ class TaxMissing(Exception):  # noqa: N818 - reads as what happened
 
 @dataclass(frozen=True)
 class Proposal:
-    """An invoice before it has an id; a negative sum makes a credit note of the opposite amounts."""
+    """An invoice before it has an id; a negative sum makes a credit note."""
 
     seller: str
     customer: str

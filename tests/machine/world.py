@@ -1,7 +1,7 @@
 """The small world in which every sequence plays: who sells, which taxes, work types, customers."""
 
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from bordereau.catalog import (
     AdministrationRecord,
@@ -14,19 +14,20 @@ from bordereau.catalog import (
 )
 from bordereau.charges import save_customers
 from bordereau.store import TenantSession
+from bordereau.values.tax import TaxCategory
 
 
 class Tax(NamedTuple):
     """A tax code of the world."""
 
-    category: str
+    category: TaxCategory
     rate: Decimal
 
 
 class Seller(NamedTuple):
     """An administration: how it rounds tax, whether dates must rise, what it surcharges with."""
 
-    tax_policy: str
+    tax_policy: Literal["category", "line"]
     strict_dates: bool
     surcharges: bool
 
@@ -35,23 +36,26 @@ class WorkKind(NamedTuple):
     """A work type: its tax code, if it has one, and whether it is charged."""
 
     tax: str | None
-    charge: bool
+    charge: bool = True
 
 
 TAXES = {
-    "T20": Tax("S", Decimal(20)),
-    "T20B": Tax("S", Decimal(20)),
-    "T5": Tax("S", Decimal("5.5")),
-    "T0": Tax("Z", Decimal(0)),
+    "T20": Tax(TaxCategory.STANDARD, Decimal(20)),
+    "T20B": Tax(TaxCategory.STANDARD, Decimal(20)),
+    "T5": Tax(TaxCategory.STANDARD, Decimal("5.5")),
+    "T0": Tax(TaxCategory.ZERO_RATED, Decimal(0)),
 }
-UNTAXED = Tax("Z", Decimal(0))
-SELLERS = {"HQ": Seller("category", False, True), "LAB": Seller("line", True, False)}
+UNTAXED = Tax(TaxCategory.ZERO_RATED, Decimal(0))
+SELLERS = {
+    "HQ": Seller("category", strict_dates=False, surcharges=True),
+    "LAB": Seller("line", strict_dates=True, surcharges=False),
+}
 WORK = {
-    "W20": WorkKind("T20", True),
-    "W5": WorkKind("T5", True),
-    "WBARE": WorkKind(None, True),
-    "WFREE": WorkKind("T20", False),
-    "WSUR": WorkKind("T20", True),
+    "W20": WorkKind("T20"),
+    "W5": WorkKind("T5"),
+    "WBARE": WorkKind(None),
+    "WFREE": WorkKind("T20", charge=False),
+    "WSUR": WorkKind("T20"),
 }
 CUSTOMERS = {"ACME": "EUR", "KAIJU": "JPY", "BOLT": "EUR"}
 

@@ -112,12 +112,17 @@ def generate_(
     *,
     as_json: AsJson = False,
 ) -> None:
-    """Turn the proposed invoices into drafts; refused if they are not those of the preview."""
+    """Turn the proposed invoices into drafts; refused if they are not those of the preview.
+
+    Where the administration numbers at generation, they get their numbers and leave.
+    """
     with open_house() as house:
         tenant_id = find_tenant(house.database, tenant)
         with house.database.tenant(tenant_id) as session:
-            done = generate(session, get_batch(session, _id(batch)), preview, actor=OPERATOR)
-            show_batch(session, done, as_json=as_json)
+            generate(session, get_batch(session, _id(batch)), preview, actor=OPERATOR)
+        house.number_at_once(tenant_id, _id(batch), OPERATOR)
+        with house.database.tenant(tenant_id) as session:
+            show_batch(session, get_batch(session, _id(batch)), as_json=as_json)
 
 
 @app.command("finalise")

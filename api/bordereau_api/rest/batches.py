@@ -107,14 +107,15 @@ class BatchWithTotals(BatchOut):
 
 def shape(row: Batch) -> BatchOut:
     """Return a batch as it is answered."""
-    return BatchOut(**_values(row))
+    return BatchOut.from_row(row, administrations=_administrations(row))
 
 
 def with_totals(session: TenantSession, row: Batch) -> BatchWithTotals:
     """Return a batch and its totals of now."""
     session.flush()
     session.refresh(row)
-    return BatchWithTotals(**_values(row), totals=shape_totals(totals(session, row)))
+    found = shape_totals(totals(session, row))
+    return BatchWithTotals.from_row(row, administrations=_administrations(row), totals=found)
 
 
 def shape_totals(found: Totals) -> TotalsOut:
@@ -138,10 +139,8 @@ def shape_totals(found: Totals) -> TotalsOut:
     )
 
 
-def _values(row: Batch) -> dict[str, object]:
-    plain = {name: getattr(row, name, None) for name in BatchOut.model_fields}
-    from_public = row.filters.get("administrations", [])
-    return plain | {"administrations": [UUID(one) for one in from_public]}
+def _administrations(row: Batch) -> list[UUID]:
+    return [UUID(one) for one in row.filters.get("administrations", ())]
 
 
 @router.get("")

@@ -101,7 +101,7 @@ class Catalogued(Generic[OutT]):
 
     def _one(self, row: Any, codes: Mapping[str, Mapping[UUID | None, str]]) -> OutT:
         """Show a row as it is stored; what was allowed once is not judged again."""
-        values = {
+        values: dict[str, Any] = {
             name: codes[name][getattr(row, f"{name}_id")]
             if name in codes
             else _shown(getattr(row, name), field.annotation)

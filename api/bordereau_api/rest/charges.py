@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Response
 from pydantic import Field
@@ -137,12 +137,13 @@ def get_charge(call: Reader, charge_id: ChargeId) -> ChargeWithReasons:
         if row is None:
             raise NotFound("charge", public_id("chg", charge_id))
         against = reasons(row, today(session), account(session).language)
-        return ChargeWithReasons(**_values(row), against=shape_reasons(against))
+        net = Money.of(row.net, row.currency)
+        return ChargeWithReasons.from_row(row, net=net, against=shape_reasons(against))
 
 
 def shape(row: Charge) -> ChargeOut:
     """Return a charge as it is answered."""
-    return ChargeOut(**_values(row))
+    return ChargeOut.from_row(row, net=Money.of(row.net, row.currency))
 
 
 def wanted(show: ChargesShown, day: date) -> Iterator[ColumnElement[bool]]:
@@ -161,10 +162,3 @@ def wanted(show: ChargesShown, day: date) -> Iterator[ColumnElement[bool]]:
     for wish, gate in ((show.unbilled, is_unbilled()), (show.ready, is_ready(day))):
         if wish is not None:
             yield gate if wish else not_(gate)
-
-
-def _values(row: Charge) -> dict[str, Any]:
-    names = {"administration", "customer", "contract", "project", "ticket", "batch"}
-    plain = {name: getattr(row, name) for name in ChargeOut.model_fields if name not in names}
-    ids = {name: getattr(row, f"{name}_id") for name in names}
-    return plain | ids | {"net": Money.of(row.net, row.currency)}

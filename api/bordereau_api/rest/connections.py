@@ -71,8 +71,7 @@ class CheckOut(Shape):
 
 def shape(row: Connection) -> ConnectionOut:
     """Return a connection as it is answered."""
-    names = {name: getattr(row, name) for name in ConnectionOut.model_fields}
-    return ConnectionOut(**names | {"secrets": sorted(row.secrets)})
+    return ConnectionOut.from_row(row, secrets=sorted(row.secrets))
 
 
 @router.get("/connections")

@@ -1,10 +1,8 @@
 """Deliveries: an invoice on its way through one connection; and the inbox of what waits."""
 
-from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
-from pydantic import Field
 from sqlalchemy import select
 
 from bordereau.connections.tables import Connection
@@ -22,109 +20,26 @@ from bordereau.output.tables import DeliveryAttempt, OutputOrder, StoredDelivery
 from bordereau.store import TenantSession
 from bordereau.values.ids import public_id
 from bordereau_api.rest.call import Reader, must_exist
+from bordereau_api.rest.delivery_shapes import (
+    AttemptOut,
+    CauseOut,
+    Decision,
+    DeliveriesShown,
+    DeliveryOut,
+    DeliveryWithHistory,
+    Named,
+    Retry,
+)
 from bordereau_api.rest.output_orders import Deliverer
 from bordereau_api.rest.paging import Paged, page
 from bordereau_api.rest.shapes import (
-    ConnectionId,
     Count,
     DeliveryId,
-    Filter,
-    InvoiceId,
     OrderId,
     Page,
-    Shape,
 )
 
 router = APIRouter(tags=["output"])
-MANY = 1_000
-Ids = Annotated[list[DeliveryId], Field(max_length=MANY)]
-
-
-class DeliveryOut(Shape):
-    """A delivery; `code`, `reason` and `fix` say why it cannot go on and what to do."""
-
-    id: DeliveryId
-    invoice: InvoiceId
-    connection: ConnectionId | None
-    order: OrderId
-    mode: str
-    facts: list[str]
-    recipient: str
-    state: str
-    code: str
-    reason: str
-    fix: str
-    outcome: str
-    reference: str
-    message: str
-    generation: int
-    attempts: int
-    changed_at: datetime
-
-
-class DeliveriesShown(Filter):
-    """Which deliveries to show."""
-
-    invoice: InvoiceId | None = None
-    order: OrderId | None = None
-    connection: ConnectionId | None = None
-    state: list[str] = Field(default_factory=list)
-    code: str = ""
-
-
-class AttemptOut(Shape):
-    """One answer of the far side, or of a person (`actor`) in its place."""
-
-    attempt: int
-    at: datetime
-    outcome: str
-    reference: str
-    message: str
-    unconfirmed: bool
-    needs_attention: bool
-    retry_after: int | None
-    actor: str
-
-
-class DeliveryWithHistory(DeliveryOut):
-    """A delivery and the answers it had."""
-
-    history: list[AttemptOut]
-
-
-class CauseOut(Shape):
-    """Deliveries that wait for the same thing."""
-
-    code: str
-    text: str
-    fix: str
-    retry: bool
-    connection: ConnectionId | None
-    connection_name: str
-    deliveries: int
-    example: str
-    since: datetime
-
-
-class Decision(Shape):
-    """What became of a delivery that nobody can ask about."""
-
-    decision: Literal["resend", "arrived"]
-
-
-class Retry(Shape):
-    """What to try again: everything behind one cause, or the deliveries that are named."""
-
-    code: str | None = None
-    connection: ConnectionId | None = None
-    order: OrderId | None = None
-    deliveries: Ids | None = None
-
-
-class Named(Shape):
-    """Some deliveries."""
-
-    deliveries: Annotated[list[DeliveryId], Field(min_length=1, max_length=MANY)]
 
 
 @router.get("/deliveries")
@@ -217,19 +132,12 @@ def read_inbox(call: Reader, order: OrderId | None = None) -> Page[CauseOut]:
 
 def shape(row: StoredDelivery) -> DeliveryOut:
     """Return a delivery as it is answered."""
-    return DeliveryOut(**_values(row))
+    return DeliveryOut.from_row(row, **_why(row.code))
 
 
-def _values(row: StoredDelivery) -> dict[str, object]:
-    known = REASONS.get(row.code)
-    plain = {name: getattr(row, name, None) for name in DeliveryOut.model_fields}
-    return plain | {
-        "invoice": row.invoice_id,
-        "connection": row.connection_id,
-        "order": row.order_id,
-        "reason": text_of(row.code) if row.code else "",
-        "fix": known.fix if known else "",
-    }
+def _why(code: str) -> dict[str, str]:
+    known = REASONS.get(code)
+    return {"reason": text_of(code) if code else "", "fix": known.fix if known else ""}
 
 
 def _with_history(session: TenantSession, delivery_id: DeliveryId) -> DeliveryWithHistory:
@@ -244,7 +152,7 @@ def _with_history(session: TenantSession, delivery_id: DeliveryId) -> DeliveryWi
         .order_by(DeliveryAttempt.attempt)
     )
     history = [AttemptOut.model_validate(one) for one in attempts]
-    return DeliveryWithHistory(**_values(row), history=history)
+    return DeliveryWithHistory.from_row(row, history=history, **_why(row.code))
 
 
 def _must_have(session: TenantSession, body: Retry) -> None:

@@ -11,7 +11,8 @@ from bordereau.drafts import add_line, change_line, get_draft, remove_line
 from bordereau.store import TenantSession
 from bordereau.tenancy import today
 from bordereau_api.rest.call import IfMatch, must_exist, must_match, tag
-from bordereau_api.rest.drafts import Drafter, DraftLineOut, DraftWithLines, shape_line, with_lines
+from bordereau_api.rest.draft_shapes import DraftLineOut, DraftWithLines
+from bordereau_api.rest.drafts import Drafter, shape_line, with_lines
 from bordereau_api.rest.shapes import DraftId, Given, LineId, ProjectId, Shape, WorkTypeId, given
 
 router = APIRouter(prefix="/drafts/{draft_id}/lines", tags=["drafts"])

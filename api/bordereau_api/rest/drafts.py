@@ -1,10 +1,8 @@
 """Pro forma drafts: filled with ready charges, edited, released, invoiced."""
 
-from datetime import date, datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Response
-from pydantic import Field
 from sqlalchemy import select
 
 from bordereau.catalog.tables import Customer
@@ -18,124 +16,32 @@ from bordereau.drafts import (
     release,
     resume,
 )
-from bordereau.drafts.finding import OPEN
 from bordereau.drafts.tables import Draft, DraftLine
-from bordereau.invoices.rules.grouping import LineLevel
 from bordereau.store import TenantSession
 from bordereau.tenancy import Right, today
 from bordereau.tenancy.tables import Administration
 from bordereau_api.rest.batches import Biller
 from bordereau_api.rest.call import Call, IfMatch, Needs, Reader, must_exist, must_match, tag
+from bordereau_api.rest.draft_shapes import (
+    DraftLineOut,
+    DraftOut,
+    DraftsShown,
+    DraftWithLines,
+    FilledOut,
+    FillIn,
+    InvoicedOut,
+    InvoiceDraftsIn,
+    PostponeIn,
+    RefusedOut,
+)
 from bordereau_api.rest.paging import Paged, page
 from bordereau_api.rest.shapes import (
-    AdministrationId,
-    ChargeId,
-    CustomerId,
     DraftId,
-    Figure,
-    Filter,
-    InvoiceId,
-    LineId,
     Page,
-    Shape,
 )
 
 router = APIRouter(prefix="/drafts", tags=["drafts"])
 Drafter = Annotated[Call, Depends(Needs(Right.DRAFT))]
-MANY = 1_000
-
-
-class DraftOut(Shape):
-    """A pro forma; `state` is new, released, changed, delayed, invoiced or deleted."""
-
-    id: DraftId
-    administration: AdministrationId
-    customer: CustomerId
-    state: str
-    period_start: date | None
-    period_end: date | None
-    delayed_until: date | None
-    invoiced_reason: str
-    released_by: str
-    released_at: datetime | None
-    created_at: datetime
-    version: int
-
-
-class DraftLineOut(Shape):
-    """A line and what is to become of it (`method`); the charge stays as it was recorded."""
-
-    id: LineId
-    charge: ChargeId
-    method: str
-    name: str
-    quantity: Figure
-    unit: str
-    unit_price: Figure
-    net: Figure
-    reason: str
-
-
-class DraftWithLines(DraftOut):
-    """A draft and its lines."""
-
-    lines: list[DraftLineOut]
-
-
-class DraftsShown(Filter):
-    """Which drafts to show; the open ones by default."""
-
-    state: list[str] = Field(default_factory=lambda: list(OPEN))
-    customer: CustomerId | None = None
-    administration: AdministrationId | None = None
-
-
-class FillIn(Shape):
-    """Which ready charges of projects join drafts; all that match by default."""
-
-    as_of: date | None = None
-    charges: list[ChargeId] | None = Field(None, max_length=MANY)
-    administrations: list[AdministrationId] | None = None
-    customers: list[CustomerId] | None = None
-
-
-class RefusedOut(Shape):
-    """A charge that stayed out, and why."""
-
-    charge: ChargeId
-    code: str
-
-
-class FilledOut(Shape):
-    """The drafts that got lines, how many joined, and which chosen ones stayed out."""
-
-    drafts: list[DraftId]
-    taken: int
-    refused: list[RefusedOut]
-
-
-class PostponeIn(Shape):
-    """Until when a draft is put off."""
-
-    until: date
-
-
-class InvoiceDraftsIn(Shape):
-    """Which released drafts become invoices, and how."""
-
-    drafts: Annotated[list[DraftId], Field(min_length=1, max_length=MANY)]
-    invoice_date: date | None = None
-    line_level: LineLevel = LineLevel.ENTRY
-    compress: bool = False
-
-
-class InvoicedOut(Shape):
-    """What became of a draft; `successor` holds the lines that were left for later."""
-
-    draft: DraftId
-    invoices: list[InvoiceId]
-    reason: str
-    successor: DraftId | None
 
 
 @router.get("", name="list_drafts")
@@ -261,16 +167,13 @@ def with_lines(session: TenantSession, draft_id: DraftId) -> DraftWithLines:
     row = get_draft(session, draft_id)
     session.refresh(row)
     lines = [shape_line(one) for one in lines_of(session, row)]
-    return DraftWithLines(**_shape(row).model_dump(), lines=lines)
+    return DraftWithLines.from_row(row, lines=lines)
 
 
 def shape_line(row: DraftLine) -> DraftLineOut:
     """Return a line as it is answered."""
-    plain = {name: getattr(row, name, None) for name in DraftLineOut.model_fields}
-    return DraftLineOut(**plain | {"charge": row.charge_id})
+    return DraftLineOut.from_row(row)
 
 
 def _shape(row: Draft) -> DraftOut:
-    plain = {name: getattr(row, name, None) for name in DraftOut.model_fields}
-    ids = {"administration": row.administration_id, "customer": row.customer_id}
-    return DraftOut(**plain | ids)
+    return DraftOut.from_row(row)

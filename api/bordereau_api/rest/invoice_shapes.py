@@ -151,7 +151,7 @@ def invoice(session: TenantSession, invoice_id: InvoiceId) -> Invoice:
 
 def shape(row: Invoice) -> InvoiceOut:
     """Return an invoice as lists show it."""
-    return InvoiceOut(**_values(row))
+    return InvoiceOut.from_row(row, **_computed(row))
 
 
 def with_lines(session: TenantSession, invoice_id: InvoiceId) -> InvoiceWithLines:
@@ -166,12 +166,9 @@ def with_lines(session: TenantSession, invoice_id: InvoiceId) -> InvoiceWithLine
     taxes = _of(session, InvoiceTax, invoice_id, InvoiceTax.category, InvoiceTax.rate)
     facts = _of(session, InvoiceFact, invoice_id, InvoiceFact.at, InvoiceFact.id)
     history = _of(session, StatusChange, invoice_id, StatusChange.at, StatusChange.id)
-    return InvoiceWithLines(
-        **_values(row),
-        buyer=row.buyer,
-        notes=list(row.notes),
-        payment_split=row.payment_split,
-        document_sha256=row.document_sha256,
+    return InvoiceWithLines.from_row(
+        row,
+        **_computed(row),
         marks=[one.value for one in marks(facts_of(session, [invoice_id])[invoice_id])],
         lines=[_line(one, row.currency) for one in lines],
         taxes=[_tax(one, row.currency) for one in taxes],
@@ -187,43 +184,21 @@ def _of(session: TenantSession, table: Any, invoice_id: InvoiceId, *order: Any) 
     ).all()
 
 
-def _values(row: Invoice) -> dict[str, Any]:
-    links = ("administration", "customer", "batch", "contract", "project", "original")
-    amounts = ("net", "tax", "total")
-    own = {
-        name: getattr(row, name)
-        for name in InvoiceOut.model_fields
-        if name not in {*links, *amounts, "customer_name"}
-    }
-    ids = {name: getattr(row, f"{name}_id") for name in links}
-    money = {name: Money.of(getattr(row, name), row.currency) for name in amounts}
-    return own | ids | money | {"customer_name": str(row.buyer.get("name", ""))}
+def _computed(row: Invoice) -> dict[str, Any]:
+    money = {name: Money.of(getattr(row, name), row.currency) for name in ("net", "tax", "total")}
+    return money | {"customer_name": str(row.buyer.get("name", ""))}
 
 
 def _line(row: InvoiceLine, currency: str) -> LineOut:
-    values = {name: getattr(row, name) for name in LineOut.model_fields}
-    money = {name: Money.of(values[name], currency) for name in ("discount", "net")}
-    return LineOut(**values | money)
+    money = {name: Money.of(getattr(row, name), currency) for name in ("discount", "net")}
+    return LineOut.from_row(row, **money)
 
 
 def _tax(row: InvoiceTax, currency: str) -> TaxOut:
-    return TaxOut(
-        category=row.category,
-        rate=row.rate,
-        taxable=Money.of(row.taxable, currency),
-        tax=Money.of(row.tax, currency),
-        exemption=row.exemption,
-    )
+    money = {name: Money.of(getattr(row, name), currency) for name in ("taxable", "tax")}
+    return TaxOut.from_row(row, **money)
 
 
 def _fact(row: InvoiceFact, currency: str) -> FactOut:
-    return FactOut(
-        kind=row.kind,
-        at=row.at,
-        channel=row.channel,
-        delivery=row.delivery_id,
-        reference=row.reference,
-        amount=None if row.amount is None else Money.of(row.amount, currency),
-        unconfirmed=row.unconfirmed,
-        actor=row.actor,
-    )
+    amount = None if row.amount is None else Money.of(row.amount, currency)
+    return FactOut.from_row(row, amount=amount)

@@ -28,7 +28,7 @@ from bordereau.charges import (
     write_off,
 )
 from bordereau.invoices.plumbing import among
-from bordereau.store import TenantSession
+from bordereau.store import Entity, TenantSession
 from bordereau.tenancy import Right, today
 from bordereau_api.rest.call import NO_CONTENT, Call, Needs, must_exist
 from bordereau_api.rest.charges import ChargeOut, ChargesShown, Recorder, shape, wanted
@@ -37,7 +37,12 @@ from bordereau_api.rest.shapes import ChargeId, Given, Shape
 router = APIRouter(prefix="/charges", tags=["charges"])
 MANY = 1_000
 Conditions = list[ColumnElement[bool]]
-OWNERS = {"customer": Customer, "contract": Contract, "project": Project, "ticket": Ticket}
+OWNERS: dict[str, type[Entity]] = {
+    "customer": Customer,
+    "contract": Contract,
+    "project": Project,
+    "ticket": Ticket,
+}
 
 Approver = Annotated[Call, Depends(Needs(Right.APPROVE))]
 Undoer = Annotated[Call, Depends(Needs(Right.UNDO_APPROVAL))]

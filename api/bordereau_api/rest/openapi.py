@@ -41,7 +41,7 @@ def describe(app: FastAPI) -> None:
             app.openapi_schema = document(app)
         return app.openapi_schema
 
-    app.openapi = openapi  # type: ignore[method-assign] - the documented way to change it
+    app.openapi = openapi  # type: ignore[method-assign]  # the documented way to change it
 
 
 def document(app: FastAPI) -> dict[str, Any]:

@@ -1,11 +1,8 @@
 """Output orders: which invoices leave, how, and how far they are."""
 
-from datetime import datetime
-from typing import Annotated, Any, Self
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Response
-from pydantic import Field, model_validator
-from pydantic_core import PydanticCustomError
 from sqlalchemy import select
 
 from bordereau.batches import get_batch
@@ -26,101 +23,28 @@ from bordereau.store import TenantSession
 from bordereau.tenancy import Right
 from bordereau.values.ids import public_id
 from bordereau_api.rest.call import Call, Needs, Reader
-from bordereau_api.rest.options import OptionsIn, options_of
+from bordereau_api.rest.options import options_of
+from bordereau_api.rest.output_shapes import (
+    ModeOut,
+    OrderedOut,
+    OrderIn,
+    OrderOut,
+    OrderWithProgress,
+    PlannedOut,
+    PlanOut,
+    ProgressOut,
+)
 from bordereau_api.rest.paging import Paged, page
 from bordereau_api.rest.shapes import (
     BatchId,
-    ConnectionId,
     Count,
-    InvoiceId,
     OrderId,
     Page,
-    Shape,
 )
 
 router = APIRouter(tags=["output"])
 Deliverer = Annotated[Call, Depends(Needs(Right.DELIVER))]
-MANY = 1_000
 SHOWN = 200
-
-
-class OrderIn(Shape):
-    """What to send: a whole batch, or some invoices."""
-
-    batch: BatchId | None = None
-    invoices: list[InvoiceId] = Field(default_factory=list, max_length=MANY)
-    title: Annotated[str, Field(max_length=300)] = ""
-    options: OptionsIn = OptionsIn()
-
-    @model_validator(mode="after")
-    def _one_of_two(self) -> Self:
-        if (self.batch is None) != bool(self.invoices):
-            raise PydanticCustomError("CHOOSE_ONE", "Name a batch or invoices: one of the two.")
-        return self
-
-
-class OrderedOut(Shape):
-    """What came of an order: deliveries that it made, and those that were there already."""
-
-    id: OrderId
-    created: int
-    found: int
-
-
-class PlannedOut(Shape):
-    """A delivery as it would be made; `reason` says why it would wait."""
-
-    invoice: InvoiceId
-    connection: ConnectionId | None
-    mode: str
-    facts: list[str]
-    recipient: str
-    state: str
-    code: str
-    reason: str
-
-
-class PlanOut(Shape):
-    """What an order would make: how many deliveries by state, and the first of them."""
-
-    deliveries: int
-    by_state: dict[str, int]
-    first: list[PlannedOut]
-
-
-class ProgressOut(Shape):
-    """Deliveries by state; `moving` ones go on by themselves, `stuck` ones wait for a person."""
-
-    total: int
-    done: int
-    moving: int
-    stuck: int
-    by_state: dict[str, int]
-
-
-class OrderOut(Shape):
-    """An order."""
-
-    id: OrderId
-    batch: BatchId | None
-    title: str
-    options: dict[str, Any]
-    created_by: str
-    created_at: datetime
-
-
-class OrderWithProgress(OrderOut):
-    """An order and how far it is."""
-
-    progress: ProgressOut
-
-
-class ModeOut(Shape):
-    """A delivery mode, and whether all its channels are connected."""
-
-    key: str
-    title: str
-    possible: bool
 
 
 @router.get("/delivery-modes")
@@ -188,9 +112,7 @@ def get_output_order(call: Reader, order_id: OrderId) -> OrderWithProgress:
     """Return an order and how far it is."""
     with call.session() as session:
         row = _order(session, order_id)
-        return OrderWithProgress(
-            **_shape(row).model_dump(), progress=progress_of(session, order_id=order_id)
-        )
+        return OrderWithProgress.from_row(row, progress=progress_of(session, order_id=order_id))
 
 
 @router.post("/output-orders/{order_id}/retry", response_model=Count)
@@ -244,14 +166,7 @@ def _order(session: TenantSession, order_id: OrderId) -> OutputOrder:
 
 
 def _shape(row: OutputOrder) -> OrderOut:
-    return OrderOut(
-        id=row.id,
-        batch=row.batch_id,
-        title=row.title,
-        options=row.options,
-        created_by=row.created_by,
-        created_at=row.created_at,
-    )
+    return OrderOut.from_row(row)
 
 
 def _plan(found: list[Planned]) -> PlanOut:
@@ -260,16 +175,7 @@ def _plan(found: list[Planned]) -> PlanOut:
         deliveries=len(found),
         by_state={state: states.count(state) for state in sorted(set(states))},
         first=[
-            PlannedOut(
-                invoice=one.invoice_id,
-                connection=one.connection_id,
-                mode=one.mode,
-                facts=list(one.facts),
-                recipient=one.recipient,
-                state=one.state,
-                code=one.code,
-                reason=text_of(one.code) if one.code else "",
-            )
+            PlannedOut.from_row(one, reason=text_of(one.code) if one.code else "")
             for one in found[:SHOWN]
         ],
     )

@@ -1,6 +1,5 @@
 """What a batch shows and what is ticked in it: owners (contracts or projects) and their charges."""
 
-from dataclasses import asdict
 from datetime import date
 from typing import Annotated, Any, Self, TypeVar
 from uuid import UUID
@@ -191,19 +190,16 @@ def _page(data: list[ItemT], after: tuple[Any, ...] | None, paged: Paging) -> Pa
 
 
 def _owner(one: Owner, batch: Batch) -> OwnerOut:
-    values = asdict(one)
-    currency = values.pop("currency")
-    for name in ("total_balance", "ready_balance", "selected_balance"):
-        values[name] = Money.of(values[name], currency) if currency else None
-    values["id"] = public_id(PREFIXES[batch.source], values["id"])
-    values["customer"] = values.pop("customer_id")
-    return OwnerOut(**values)
+    balances = {
+        name: Money.of(getattr(one, name), one.currency) if one.currency else None
+        for name in ("total_balance", "ready_balance", "selected_balance")
+    }
+    return OwnerOut.from_row(one, id=public_id(PREFIXES[batch.source], one.id), **balances)
 
 
 def _item(one: Item) -> ItemOut:
-    values = {name: getattr(one, name) for name in ItemOut.model_fields}
     net = Money.of(one.net, one.currency)
-    return ItemOut(**values | {"net": net, "against": shape_reasons(one.against)})
+    return ItemOut.from_row(one, net=net, against=shape_reasons(one.against))
 
 
 def shape_reasons(against: tuple[Against, ...]) -> list[ReasonOut]:

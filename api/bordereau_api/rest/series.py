@@ -151,14 +151,9 @@ def _series(session: TenantSession, administration_id: AdministrationId, kind: s
 
 
 def _number(one: RegisterEntry) -> NumberOut:
-    plain = {name: getattr(one, name, None) for name in NumberOut.model_fields}
     total = Money.of(one.total, one.currency) if one.currency else None
-    credited_by = list(one.credited_by)
-    return NumberOut(
-        **plain | {"invoice": one.invoice_id, "total": total, "credited_by": credited_by}
-    )
+    return NumberOut.from_row(one, total=total, credited_by=list(one.credited_by))
 
 
 def _shape(row: Series) -> SeriesOut:
-    plain = {name: getattr(row, name, None) for name in SeriesOut.model_fields}
-    return SeriesOut(**plain | {"administration": row.administration_id})
+    return SeriesOut.from_row(row)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Annotated, Any, Generic, TypeVar
+from typing import Annotated, Any, Generic, Self, TypeVar
 from uuid import UUID
 
 from pydantic import (
@@ -28,6 +28,14 @@ class Shape(BaseModel):
     """The base of request and answer bodies: unknown fields are refused."""
 
     model_config = ConfigDict(extra="forbid", from_attributes=True)
+
+    @classmethod
+    def from_row(cls, row: Any, **given: Any) -> Self:
+        """Answer a row: fields as given, else from the row, where `batch` is its `batch_id`."""
+        for name in cls.model_fields:
+            if name not in given:
+                given[name] = getattr(row, name if hasattr(row, name) else f"{name}_id")
+        return cls(**given)
 
 
 class Filter(BaseModel):

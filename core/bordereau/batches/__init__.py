@@ -7,7 +7,6 @@ from bordereau.batches.finalising import (
     NumberRange,
     finalise,
     finalised,
-    gives_numbers_at_once,
 )
 from bordereau.batches.generating import generate, numbers_at_once, preview_again
 from bordereau.batches.items import Item, ItemPage, list_charges
@@ -37,7 +36,6 @@ __all__ = [
     "finalised",
     "generate",
     "get_batch",
-    "gives_numbers_at_once",
     "list_charges",
     "list_owners",
     "numbers_at_once",

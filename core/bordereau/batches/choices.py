@@ -16,6 +16,7 @@ from bordereau.errors import NotFound, Refused
 from bordereau.invoices.plumbing import among
 from bordereau.store import TenantSession
 from bordereau.tenancy import Actor, Right
+from bordereau.values.ids import public_id
 
 _QUIET = {"synchronize_session": False}
 
@@ -109,7 +110,7 @@ def choose_charges(
     found = session.scalars(select(Charge).where(among(Charge.id, wanted), offered(batch))).all()
     if len(found) < len(wanted):
         missing = set(wanted) - {one.id for one in found}
-        raise NotFound("charge", min(missing))
+        raise NotFound("charge", public_id("chg", min(missing)))
     if ticked:
         _refuse_unready(batch, found)
     rows = [
@@ -146,16 +147,17 @@ def _refuse_locked(session: TenantSession, batch: Batch, owner_ids: Collection[U
     query = select(column).where(among(column, owner_ids), ready(batch)).distinct()
     locked = set(owner_ids) - set(session.scalars(query))
     if locked:
+        prefix = "ctr" if batch.source == "contracts" else "prj"
         raise Refused(
             "OWNER_LOCKED",
             "Nothing of this contract or project can be billed yet.",
             hint="Open it to see the reason of each item.",
-            details={"owners": sorted(map(str, locked))},
+            details={"owners": sorted(public_id(prefix, one) for one in locked)},
         )
 
 
 def _refuse_unready(batch: Batch, charges: Collection[Charge]) -> None:
-    against = {str(one.id): reasons(one, batch.as_of) for one in charges}
+    against = {public_id("chg", one.id): reasons(one, batch.as_of) for one in charges}
     refused = {key: found for key, found in against.items() if found}
     if refused:
         first = next(iter(refused.values()))[0]

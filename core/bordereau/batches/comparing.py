@@ -14,6 +14,7 @@ from bordereau.invoices.proposal import NewInvoice
 from bordereau.invoices.stored import contents
 from bordereau.invoices.tables import Invoice
 from bordereau.store import TenantSession
+from bordereau.values.ids import public_id
 
 _MOST = 100  # differences are for people; more than this they do not read
 
@@ -36,7 +37,7 @@ class Difference:
     def as_details(self) -> dict[str, Any]:
         """Return it for programs."""
         return {
-            "invoice": str(self.invoice_id) if self.invoice_id else None,
+            "invoice": public_id("inv", self.invoice_id) if self.invoice_id else None,
             "customer": self.customer,
             "field": self.field,
             "old": self.old,

@@ -20,7 +20,6 @@ from bordereau.invoices.plumbing import CHUNK
 from bordereau.invoices.tables import Invoice
 from bordereau.store import Database, TenantSession
 from bordereau.tenancy import Actor, Right, record_audit
-from bordereau.tenancy.tables import Administration
 from bordereau.values.ids import TenantId, public_id
 
 OnIssued = Callable[[TenantSession, Batch, Collection[UUID]], None]
@@ -58,7 +57,6 @@ def finalise(
     on_issued: OnIssued,
     on_finalised: OnFinalised | None = None,
     chunk: int = CHUNK,
-    only_at_once: bool = False,
 ) -> Finalised:
     """Give every draft of a generated batch its number; repeating it changes nothing.
 
@@ -70,8 +68,6 @@ def finalise(
         on_issued: called in the transaction of each chunk with the invoices that it issued.
         on_finalised: called once, in the transaction that finalises the batch.
         chunk: invoices per transaction.
-        only_at_once: only drafts of administrations that give numbers at generation; a batch with
-            others too stays generated.
 
     Raises:
         Forbidden: RIGHT_MISSING.
@@ -88,11 +84,11 @@ def finalise(
             must_be(batch, "generated", "finalised")
             if batch.state == "finalised":
                 break
-            ids = session.scalars(_drafts(batch, only_at_once).limit(chunk + 1)).all()
+            ids = session.scalars(_drafts(batch).limit(chunk + 1)).all()
             done = len(ids) <= chunk
             if issued := issue(session, ids[:chunk]).invoice_ids:
                 on_issued(session, batch, issued)
-            if done and session.scalar(_drafts(batch).limit(1)) is None:
+            if done:
                 _close(session, batch, actor)
                 if on_finalised is not None:
                     on_finalised(session, batch)
@@ -107,22 +103,13 @@ def _close(session: TenantSession, batch: Batch, actor: Actor) -> None:
     record_audit(session, actor, "batch.finalise", public_id(PREFIX, batch.id))
 
 
-def gives_numbers_at_once(session: TenantSession, batch: Batch) -> bool:
-    """Say whether a generated batch has drafts whose administration wants their numbers now."""
-    return session.scalar(_drafts(batch, only_at_once=True).limit(1)) is not None
-
-
-def _drafts(batch: Batch, only_at_once: bool = False) -> Any:  # noqa: FBT001, FBT002 - private
+def _drafts(batch: Batch) -> Any:
     """Select the drafts; their ids sort in the order in which they were composed."""
-    query = (
+    return (
         select(Invoice.id)
         .where(Invoice.batch_id == batch.id, Invoice.state == "draft")
         .order_by(Invoice.id)
     )
-    if only_at_once:
-        wanted = select(Administration.id).where(Administration.finalise == "on_generate")
-        query = query.where(Invoice.administration_id.in_(wanted))
-    return query
 
 
 def finalised(session: TenantSession, batch_id: UUID) -> Finalised:

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from itertools import zip_longest
 from typing import Any
-from uuid import UUID
 
 from sqlalchemy import select, update
 
@@ -71,7 +70,10 @@ def generate(session: TenantSession, batch: Batch, preview_hash: str, *, actor: 
 
 
 def numbers_at_once(session: TenantSession, batch: Batch) -> bool:
-    """Say whether every administration in the batch numbers its invoices at generation."""
+    """Say whether every administration in the batch numbers its invoices at generation.
+
+    Where only some do, the batch waits until it is finalised.
+    """
     settings = session.scalars(
         select(Administration.finalise)
         .join(Invoice, Invoice.administration_id == Administration.id)
@@ -121,14 +123,3 @@ def _changed(batch: Batch, found: tuple[Difference, ...]) -> Conflict:
             "differences": [one.as_details() for one in found],
         },
     )
-
-
-def draft_ids(session: TenantSession, batch_id: UUID, limit: int) -> list[UUID]:
-    """Return the ids of the next drafts of a batch, in the order of their numbers to be."""
-    query = (
-        select(Invoice.id)
-        .where(Invoice.batch_id == batch_id, Invoice.state == "draft")
-        .order_by(Invoice.id)
-        .limit(limit)
-    )
-    return list(session.scalars(query))

@@ -19,6 +19,7 @@ from sqlalchemy import (
     Text,
     and_,
     any_,
+    exists,
     func,
     literal,
     or_,
@@ -80,6 +81,12 @@ class OwnerFilter:
     at_most: Decimal | None = None
     not_zero: bool = False
     text: str = ""
+
+    @property
+    def needs_balances(self) -> bool:
+        """Whether the list cannot be cut into pages before the charges are added up."""
+        bounds = (self.at_least, self.at_most, self.period_from, self.period_to)
+        return self.not_zero or any(one is not None for one in bounds)
 
     @property
     def shows_empty(self) -> bool:
@@ -147,7 +154,10 @@ def list_owners(
         limit: how many lines.
 
     """
-    found = session.execute(owners_query(batch, show, after).limit(limit + 1)).all()
+    query = owners_query(batch, show, after)
+    if not show.needs_balances:
+        query = query.where(_OWNERS[batch.source].id.in_(_page(batch, show, after, limit + 1)))
+    found = session.execute(query.limit(limit + 1)).all()
     owners = tuple(_owner(row) for row in found[:limit])
     last = owners[-1] if len(found) > limit else None
     return OwnerPage(owners, (last.customer_name, last.code, last.id) if last else None)
@@ -190,9 +200,38 @@ def owners_query(
         .where(*_shown(show, owner, payer, items, balance, free))
         .order_by(name, owner.code, owner.id)
     )
-    if after is not None:
-        query = query.where(tuple_(name, owner.code, owner.id) > tuple_(*map(literal, after)))
-    return query
+    return query.where(_after(name, owner, after))
+
+
+def _page(
+    batch: Batch, show: OwnerFilter, after: Key | None, limit: int
+) -> Select[*tuple[Any, ...]]:
+    """Select the owners of a page without adding anything up, where no balance is asked for."""
+    owner = _OWNERS[batch.source]
+    payer, payer_id = aliased(Customer), owner.id if owner is Customer else owner.customer_id
+    name = func.coalesce(payer.name, "")
+    mine = and_(owner_column(batch) == owner.id, offered(batch))
+    listed = or_(
+        exists().where(mine, is_unbilled()),
+        owner.id.in_(select(owner_column(batch)).where(offered(batch), _reserved())),
+    )
+    return (
+        select(owner.id)
+        .outerjoin(payer, payer.id == payer_id)
+        .where(listed, *_plain_filters(show, owner, payer), _after(name, owner, after))
+        .order_by(name, owner.code, owner.id)
+        .limit(limit)
+    )
+
+
+def _after(name: Any, owner: Any, after: Key | None) -> ColumnElement[bool]:
+    if after is None:
+        return true()
+    return tuple_(name, owner.code, owner.id) > tuple_(*map(literal, after))
+
+
+def _reserved() -> ColumnElement[bool]:
+    return Charge.batch_id.is_not(None)
 
 
 def _free(batch: Batch, owner: Any, show: OwnerFilter) -> LateralFromClause:
@@ -235,7 +274,7 @@ def _held(batch: Batch) -> CTE:
             func.count().filter(own).label("own"),
             _sum(own).label("own_net"),
         )
-        .where(Charge.batch_id.is_not(None), offered(batch))
+        .where(_reserved(), offered(batch))
         .group_by(owner_column(batch))
         .cte("held")
     )
@@ -245,10 +284,7 @@ def _shown(
     show: OwnerFilter, owner: Any, payer: Any, items: Any, balance: Any, free: LateralFromClause
 ) -> list[ColumnElement[bool]]:
     wanted: list[ColumnElement[bool]] = [] if show.shows_empty else [items > 0]
-    if owner is Contract:
-        wanted += _contract_filters(show)
-    if show.customer_ids:
-        wanted.append(among(payer.id, show.customer_ids))
+    wanted += _plain_filters(show, owner, payer)
     if show.period_from or show.period_to:
         wanted.append(free.c.in_period > 0)
     if show.at_least is not None:
@@ -257,6 +293,14 @@ def _shown(
         wanted.append(balance.element <= show.at_most)
     if show.not_zero:
         wanted.append(balance.element != 0)
+    return wanted
+
+
+def _plain_filters(show: OwnerFilter, owner: Any, payer: Any) -> list[ColumnElement[bool]]:
+    """Return the filters that look at the owner alone."""
+    wanted = _contract_filters(show) if owner is Contract else []
+    if show.customer_ids:
+        wanted.append(among(payer.id, show.customer_ids))
     if show.text.strip():
         places = (owner.name, owner.code, payer.name, payer.code)
         wanted.append(or_(*(one.icontains(show.text.strip(), autoescape=True) for one in places)))

@@ -15,9 +15,10 @@ class Batch(Entity, Base):
 
     `source` says what it bills: `contracts`, `projects` or `participants` of courses. `as_of`
     is the local day, in `time_zone`, on which readiness is judged. `tick_all` is the choice for
-    everything that has no choice of its own. `preview_hash` is the hash of the proposal that
-    was shown at run, `inputs_digest` that of what it was made from. `finalising` is the wish to finalise it in the background: actor, options,
-    attempt, and the error that stopped the last attempt.
+    everything that has no choice of its own. `preview_hash` is the hash of the proposal that was
+    shown at run, `inputs_digest` that of what it was made from. `finalising` is the wish to
+    finalise it in the background: actor, options, attempt, and the error that stopped the last
+    attempt.
     """
 
     __tablename__ = "batch"

@@ -1,6 +1,6 @@
 """Live totals of a batch (rows A13 to A19): what the present selection would make, per currency.
 
-Two statements, however large the batch is. They follow the rules of composing (same collection,
+Three statements, however large the batch is. They follow the rules of composing (same collection,
 same lines, same rounding), and a test holds the two together.
 """
 
@@ -12,6 +12,7 @@ from typing import Any
 from babel.numbers import list_currencies
 from sqlalchemy import (
     CTE,
+    ColumnElement,
     Integer,
     Select,
     Text,
@@ -32,7 +33,13 @@ from bordereau.batches.tables import Batch
 from bordereau.catalog.tables import TaxCode
 from bordereau.charges.tables import Charge
 from bordereau.contract import LineType
-from bordereau.invoices.billables import bucket, joined, tax_code_id, taxed
+from bordereau.invoices.billables import (
+    bucket,
+    instalment_id,
+    joined,
+    tax_code_id,
+    taxed,
+)
 from bordereau.invoices.references import UNTAXED
 from bordereau.invoices.rules.collection import Collect
 from bordereau.invoices.rules.grouping import LineLevel
@@ -92,7 +99,9 @@ class Totals:
 def totals(session: TenantSession, batch: Batch) -> Totals:
     """Return the totals of what is selected now, or of the invoices once the batch is run."""
     if batch.state == "selecting":
-        amounts = session.execute(_amounts(batch))
+        per_line = select(Administration.id).where(Administration.tax_policy == "line").limit(1)
+        by_line = session.scalar(per_line) is not None
+        amounts = session.execute(_amounts(batch, by_line=by_line))
         counts = session.execute(_counts(batch)).one()
     else:
         amounts = session.execute(_amounts_of_invoices(batch))
@@ -120,54 +129,81 @@ def _counts(batch: Batch) -> Rows:
     return with_choices(query, batch).where(selected(batch))
 
 
-def _picked(batch: Batch) -> CTE:
-    """Select the charges with what decides their invoice, their line and their tax."""
-    digits = _digits()
-    tax_id = case((taxed(), tax_code_id()), else_=null())
+def _picked(batch: Batch, *, by_line: bool) -> CTE:
+    """Add up the selected charges that share an owner, a work type and a tax code.
+
+    That leaves a fraction of the rows for the joins that follow; `by_line` keeps lines apart.
+    """
+    keys = [
+        Charge.administration_id,
+        Charge.customer_id,
+        Charge.currency,
+        Charge.contract_id,
+        Charge.project_id,
+        Charge.work_type_id,
+        Charge.tax_code_id,
+        instalment_id().label("alone"),
+        (_line_key(batch) if by_line else null()).label("line_key"),
+    ]
+    query = select(
+        *keys,
+        func.sum(Charge.net).label("net"),
+        func.sum(Charge.net * Charge.surcharge_percent).label("surcharge"),
+    ).select_from(Charge)
+    chosen = with_choices(query, batch).where(selected(batch))
+    return chosen.group_by(*(keys if by_line else keys[:-1])).cte("picked")
+
+
+def _priced(batch: Batch, *, by_line: bool) -> CTE:
+    """Join what decides the invoice and the tax of what was picked."""
+    picked, digits = _picked(batch, by_line=by_line), _digits()
+    of = picked.c
+    tax_id = case((taxed(), tax_code_id(of)), else_=null())
+    item = func.coalesce(cast(of.work_type_id, Text), "")
+    tax = func.coalesce(TaxCode.code, "")
     query = joined(
         select(
-            Charge.administration_id,
-            Charge.customer_id,
-            Charge.currency,
-            bucket(Collect(batch.collect)).label("bucket"),
+            of.administration_id,
+            of.customer_id,
+            of.currency,
+            bucket(Collect(batch.collect), of, of.alone).label("bucket"),
             TaxCode.id.label("tax_id"),
             func.coalesce(TaxCode.category, UNTAXED.category.value).label("category"),
             func.coalesce(TaxCode.rate, UNTAXED.rate).label("rate"),
-            _line_key(batch).label("line_key"),
+            case(
+                (Administration.tax_policy == "line", of.line_key + item + tax), else_=null()
+            ).label("line_key"),
             Administration.tax_policy,
             Administration.surcharge_work_type_id,
             func.coalesce(digits.c.digits, 2).label("digits"),
-            Charge.net,
-            Charge.surcharge_percent,
-        ).select_from(Charge)
+            of.net,
+            of.surcharge,
+        ).select_from(picked),
+        of,
     )
-    query = (
-        query.join(Administration, _same(Administration, Charge.administration_id))
-        .outerjoin(TaxCode, _same(TaxCode, tax_id))
-        .outerjoin(digits, digits.c.currency == Charge.currency)
+    return (
+        query.join(Administration, Administration.id == of.administration_id)
+        .outerjoin(TaxCode, TaxCode.id == tax_id)
+        .outerjoin(digits, digits.c.currency == of.currency)
+        .cte("priced")
     )
-    return with_choices(query, batch).where(selected(batch)).cte("picked")
 
 
-def _line_key(batch: Batch) -> Any:
+def _line_key(batch: Batch) -> ColumnElement[str]:
     """Return what the charges of one line share; it matters only where tax is per line."""
     owner, single = cast(owner_column(batch), Text), cast(Charge.id, Text)
     if batch.compress:
-        key: Any = literal("")
-    elif batch.line_level == LineLevel.ENTRY:
-        key = single
-    elif batch.line_level == LineLevel.TICKET:
-        key = func.coalesce(owner + cast(Charge.ticket_id, Text), single)
-    else:
-        key = func.coalesce(owner, single)
-    item = func.coalesce(cast(Charge.work_type_id, Text), "")
-    tax = func.coalesce(TaxCode.code, "")
-    return case((Administration.tax_policy == "line", key + item + tax), else_=null())
+        return literal("")
+    if batch.line_level == LineLevel.ENTRY:
+        return single
+    if batch.line_level == LineLevel.TICKET:
+        return func.coalesce(owner + cast(Charge.ticket_id, Text), single)
+    return func.coalesce(owner, single)
 
 
-def _amounts(batch: Batch) -> Rows:
+def _amounts(batch: Batch, *, by_line: bool) -> Rows:
     """Add up: charges to lines, lines to taxes, taxes to invoices, invoices to currencies."""
-    picked = _picked(batch)
+    picked = _priced(batch, by_line=by_line)
     invoice = [picked.c[name] for name in _INVOICE]
     tax = [picked.c[name] for name in ("category", "rate", "tax_policy", "digits")]
     lines: Any = select(
@@ -211,10 +247,10 @@ def _amounts(batch: Batch) -> Rows:
 
 def _surcharges(picked: CTE, keys: list[Any]) -> Rows:
     """Select the surcharge lines: one for each VAT rate group of an invoice, rounded once."""
-    amount = func.round(func.sum(picked.c.net * picked.c.surcharge_percent) / 100, picked.c.digits)
+    amount = func.round(func.sum(picked.c.surcharge) / 100, picked.c.digits)
     return (
         select(*keys, amount, amount)
-        .where(picked.c.surcharge_percent != 0, picked.c.surcharge_work_type_id.is_not(None))
+        .where(picked.c.surcharge.is_not(None), picked.c.surcharge_work_type_id.is_not(None))
         .group_by(*keys, picked.c.tax_id)
     )
 

@@ -9,7 +9,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, literal, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, literal, literal_column, or_, select
 
 from bordereau.charges.rules.readiness import Box, ChargeFacts, Fix, Reason, why_not
 from bordereau.charges.rules.reason_texts import text_of
@@ -17,6 +17,7 @@ from bordereau.charges.states import state_in
 from bordereau.charges.tables import UNBILLED, Charge
 
 Day = date | ColumnElement[date]
+_NONE = literal_column("'{}'::text[]")  # compared as a value, of which the planner keeps statistics
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,7 @@ def is_ready(as_of: Day) -> ColumnElement[bool]:
             Charge.state == "closed",
             and_(Charge.state == "delayed", Charge.delayed_until <= as_of),
         ),
-        func.cardinality(Charge.holds) == 0,
+        Charge.holds == _NONE,
         Charge.draft_id.is_(None),
         Charge.ready_on <= as_of,
     )

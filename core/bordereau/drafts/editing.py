@@ -101,19 +101,20 @@ def add_line(
             hint=f"Choose among: {', '.join(sorted(BY_HAND))}.",
         )
     draft = step(session, actor, draft_id, DraftAction.CHANGE)
-    charge = new_charge(
+    charge_id = new_charge(
         session, draft, name=name, amount=amount, work_type_id=work_type_id, day=day
     )
-    session.execute(update(Charge).where(Charge.id == charge).values(project_id=project_id))
+    charge = session.get_one(Charge, (session.tenant_id, charge_id))
+    charge.project_id = project_id
     line = DraftLine(
         draft_id=draft.id,
-        charge_id=charge,
+        charge_id=charge_id,
         method=chosen.value,
         name=name,
         quantity=Decimal(1),
         unit="C62",
-        unit_price=amount,
-        net=amount,
+        unit_price=charge.net,
+        net=charge.net,
         reason="",
     )
     session.add(line)

@@ -57,12 +57,23 @@ class Billable(NamedTuple):
     wage_percent: Decimal | None
 
 
-def bucket(collect: Collect) -> ColumnElement[UUID | None]:
+def instalment_id() -> ColumnElement[UUID | None]:
+    """Return the id of an instalment, which stands alone on its invoice (row B57)."""
+    return case((Charge.kind == "instalment", Charge.id), else_=null())
+
+
+# The next four read the columns of `of`: of charges, or of charges that were added up.
+
+
+def bucket(
+    collect: Collect, of: Any = Charge, alone: ColumnElement[UUID | None] | None = None
+) -> ColumnElement[UUID | None]:
     """Return what separates the invoices of one customer, as `rules.collection` has it."""
-    instalment = (Charge.kind == "instalment", Charge.id)
+    alone = instalment_id() if alone is None else alone
     if collect is Collect.CUSTOMER:
-        return case(instalment, (Project.invoice_separately, Charge.project_id), else_=null())
-    return case(instalment, else_=func.coalesce(Charge.contract_id, Charge.project_id))
+        separate = case((Project.invoice_separately, of.project_id), else_=null())
+        return func.coalesce(alone, separate)
+    return func.coalesce(alone, of.contract_id, of.project_id)
 
 
 def taxed() -> ColumnElement[bool]:
@@ -70,17 +81,17 @@ def taxed() -> ColumnElement[bool]:
     return func.coalesce(Contract.taxable, True)
 
 
-def tax_code_id() -> ColumnElement[UUID | None]:
+def tax_code_id(of: Any = Charge) -> ColumnElement[UUID | None]:
     """Return the tax of a charge: its own, else that of its work type, else of its contract."""
-    return func.coalesce(Charge.tax_code_id, WorkType.tax_code_id, Contract.tax_code_id)
+    return func.coalesce(of.tax_code_id, WorkType.tax_code_id, Contract.tax_code_id)
 
 
-def joined(query: SelectT) -> SelectT:
+def joined(query: SelectT, of: Any = Charge) -> SelectT:
     """Join to a query of charges what `bucket`, `taxed` and `tax_code_id` look at."""
     return (
-        query.outerjoin(Contract, _same(Charge, "contract_id", Contract))
-        .outerjoin(Project, _same(Charge, "project_id", Project))
-        .outerjoin(WorkType, _same(Charge, "work_type_id", WorkType))
+        query.outerjoin(Contract, Contract.id == of.contract_id)
+        .outerjoin(Project, Project.id == of.project_id)
+        .outerjoin(WorkType, WorkType.id == of.work_type_id)
     )
 
 

@@ -181,6 +181,7 @@ def _detail(charge: Billable, references: References) -> _Sourced:
         price=price,
         discount=discount,
         net=net,
+        tax_code=tax.code,
         tax_category=tax.category,
         tax_rate=tax.rate,
         exemption=tax.exemption,

@@ -48,10 +48,3 @@ def chunked(items: Iterable[ItemT], size: int = CHUNK) -> Iterator[list[ItemT]]:
 def trim(number: Decimal) -> Decimal:
     """Return the number without idle zeros behind the point: 1.500000 as 1.5, 100 as 100."""
     return number.normalize() + 0
-
-
-def array_text(texts: Iterable[str]) -> str:
-    """Write an array of texts as PostgreSQL reads it; adapting many lists costs much more."""
-    quoted = (text.replace("\\", "\\\\").replace('"', '\\"') for text in texts)
-    inside = '","'.join(quoted)
-    return f'{{"{inside}"}}' if texts else "{}"

@@ -5,7 +5,7 @@ from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
-from bordereau.invoices.plumbing import array_text, chunked, ordered_ids
+from bordereau.invoices.plumbing import chunked, ordered_ids
 from bordereau.invoices.proposal import NewInvoice, NewLine
 from bordereau.invoices.tables import Allocation, Invoice, InvoiceLine, InvoiceTax
 from bordereau.store import TenantSession, copy_rows
@@ -40,7 +40,7 @@ def store(
     for chunk in chunked(invoices):
         prints = [one.fingerprint() for one in chunk]
         rows = (
-            (*_invoice_values(one), array_text(one.notes), state, batch_id, mark)
+            (*_invoice_values(one), list(one.notes), state, batch_id, mark)
             for one, mark in zip(chunk, prints, strict=True)
         )
         tail = ("notes", "state", "batch_id", "proposal_hash")
@@ -59,7 +59,7 @@ def store_parts(
     for invoice_id, parts in invoices:
         for position, line in enumerate(parts, 1):
             line_id = line.id or next(ids)
-            headings = array_text(line.headings)
+            headings = list(line.headings)
             lines.append((line_id, invoice_id, position, headings, *_line_values(line)))
             allocations += (
                 (next(ids), charge_id, invoice_id, line_id, amount)
