@@ -3,6 +3,7 @@
 A face opens a `House` and calls the rooms with what it holds.
 """
 
+import gc
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -211,6 +212,9 @@ def open_house(settings: Settings | None = None, host: Host | None = None) -> It
         migrate_all(database)
     require_ready(database)
     house = assemble(settings, database, host or Host.discover())
+    # What was imported stays for good: the collector need not walk it again and again.
+    gc.collect()
+    gc.freeze()
     try:
         yield house
     finally:

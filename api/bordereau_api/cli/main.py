@@ -7,6 +7,7 @@ import typer
 
 from bordereau_api.cli.accounts import app as account
 from bordereau_api.cli.batches import app as batch
+from bordereau_api.cli.bench import app as bench
 from bordereau_api.cli.connecting import app as connection
 from bordereau_api.cli.demonstration import demo
 from bordereau_api.cli.imports import import_
@@ -32,6 +33,7 @@ app.command("rate")(rate)
 app.add_typer(account, name="account")
 app.add_typer(connection, name="connection")
 app.add_typer(batch, name="batch")
+app.add_typer(bench, name="bench")
 
 
 @app.callback(invoke_without_command=True)

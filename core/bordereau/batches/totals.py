@@ -1,12 +1,13 @@
 """Live totals of a batch (rows A13 to A19): what the present selection would make, per currency.
 
-Three statements, however large the batch is. They follow the rules of composing (same collection,
+Two statements, however large the batch is. They follow the rules of composing (same collection,
 same lines, same rounding), and a test holds the two together.
 """
 
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
+from types import SimpleNamespace
 from typing import Any
 
 from babel.numbers import list_currencies
@@ -16,6 +17,7 @@ from sqlalchemy import (
     Integer,
     Select,
     Text,
+    Uuid,
     and_,
     case,
     cast,
@@ -48,6 +50,7 @@ from bordereau.store import TenantSession
 from bordereau.tenancy.tables import Administration
 from bordereau.values.money import minor_unit
 
+_NOTHING = SimpleNamespace(charges=0, tickets=0, minutes=0)
 _INVOICE = ("administration_id", "customer_id", "currency", "bucket")
 Rows = Select[*tuple[Any, ...]]
 _USUAL = 2  # decimals of most currencies
@@ -101,16 +104,16 @@ def totals(session: TenantSession, batch: Batch) -> Totals:
     if batch.state == "selecting":
         per_line = select(Administration.id).where(Administration.tax_policy == "line").limit(1)
         by_line = session.scalar(per_line) is not None
-        amounts = session.execute(_amounts(batch, by_line=by_line))
-        counts = session.execute(_counts(batch)).one()
+        rows = session.execute(_amounts(batch, by_line=by_line)).all()
+        counts = rows[0] if rows else _NOTHING
     else:
-        amounts = session.execute(_amounts_of_invoices(batch))
+        rows = session.execute(_amounts_of_invoices(batch)).all()
         counts = session.execute(_counts_of_invoices(batch)).one()
     return Totals(
-        charges=counts.charges,
+        charges=int(counts.charges),
         tickets=counts.tickets,
-        minutes=counts.minutes,
-        currencies=tuple(_of_currency(row) for row in amounts),
+        minutes=int(counts.minutes),
+        currencies=tuple(_of_currency(row) for row in rows),
     )
 
 
@@ -118,15 +121,6 @@ def _of_currency(row: Any) -> CurrencyTotals:
     unit = Decimal(1).scaleb(-minor_unit(row.currency))
     net, surcharge, tax = (one.quantize(unit) for one in (row.net, row.surcharge, row.tax))
     return CurrencyTotals(row.currency, row.invoices, net, surcharge, tax, net + tax)
-
-
-def _counts(batch: Batch) -> Rows:
-    query = select(
-        func.count().label("charges"),
-        func.count(Charge.ticket_id.distinct()).label("tickets"),
-        func.coalesce(func.sum(Charge.minutes), 0).label("minutes"),
-    ).select_from(Charge)
-    return with_choices(query, batch).where(selected(batch))
 
 
 def _picked(batch: Batch, *, by_line: bool) -> CTE:
@@ -138,26 +132,41 @@ def _picked(batch: Batch, *, by_line: bool) -> CTE:
         Charge.administration_id,
         Charge.customer_id,
         Charge.currency,
-        Charge.contract_id,
-        Charge.project_id,
+        owner_column(batch).label("owner_id"),
         Charge.work_type_id,
         Charge.tax_code_id,
-        instalment_id().label("alone"),
-        (_line_key(batch) if by_line else null()).label("line_key"),
+        Charge.ticket_id,
     ]
+    keys += [instalment_id().label("alone")] if batch.source == "projects" else []
+    keys += [_line_key(batch).label("line_key")] if by_line else []
     query = select(
         *keys,
+        func.count().label("charges"),
+        func.sum(Charge.minutes).label("minutes"),
         func.sum(Charge.net).label("net"),
         func.sum(Charge.net * Charge.surcharge_percent).label("surcharge"),
     ).select_from(Charge)
-    chosen = with_choices(query, batch).where(selected(batch))
-    return chosen.group_by(*(keys if by_line else keys[:-1])).cte("picked")
+    return with_choices(query, batch).where(selected(batch)).group_by(*keys).cte("picked")
 
 
-def _priced(batch: Batch, *, by_line: bool) -> CTE:
+class _Owned:
+    """The columns of what was picked, named as those of charges are."""
+
+    def __init__(self, batch: Batch, picked: CTE) -> None:
+        nothing = cast(null(), Uuid)
+        self._columns = picked.c
+        self.contract_id = picked.c.owner_id if batch.source == "contracts" else nothing
+        self.project_id = picked.c.owner_id if batch.source == "projects" else nothing
+        self.alone = picked.c.get("alone", nothing)
+        self.line_key = picked.c.get("line_key", cast(null(), Text))
+
+    def __getattr__(self, name: str) -> Any:
+        return self._columns[name]
+
+
+def _priced(batch: Batch, picked: CTE) -> CTE:
     """Join what decides the invoice and the tax of what was picked."""
-    picked, digits = _picked(batch, by_line=by_line), _digits()
-    of = picked.c
+    digits, of = _digits(), _Owned(batch, picked)
     tax_id = case((taxed(), tax_code_id(of)), else_=null())
     item = func.coalesce(cast(of.work_type_id, Text), "")
     tax = func.coalesce(TaxCode.code, "")
@@ -203,7 +212,8 @@ def _line_key(batch: Batch) -> ColumnElement[str]:
 
 def _amounts(batch: Batch, *, by_line: bool) -> Rows:
     """Add up: charges to lines, lines to taxes, taxes to invoices, invoices to currencies."""
-    picked = _priced(batch, by_line=by_line)
+    all_picked = _picked(batch, by_line=by_line)
+    picked = _priced(batch, all_picked)
     invoice = [picked.c[name] for name in _INVOICE]
     tax = [picked.c[name] for name in ("category", "rate", "tax_policy", "digits")]
     lines: Any = select(
@@ -239,10 +249,21 @@ def _amounts(batch: Batch, *, by_line: bool) -> Rows:
             invoices.c.currency,
             func.count().label("invoices"),
             *(func.sum(invoices.c[name]).label(name) for name in ("net", "surcharge", "tax")),
+            *_counts(all_picked),
         )
         .group_by(invoices.c.currency)
         .order_by(invoices.c.currency)
     )
+
+
+def _counts(picked: CTE) -> tuple[Any, ...]:
+    """Return what is counted over all currencies, the same in every row."""
+    wanted = (
+        func.sum(picked.c.charges).label("charges"),
+        func.count(picked.c.ticket_id.distinct()).label("tickets"),
+        func.coalesce(func.sum(picked.c.minutes), 0).label("minutes"),
+    )
+    return tuple(select(one).scalar_subquery().label(one.name) for one in wanted)
 
 
 def _surcharges(picked: CTE, keys: list[Any]) -> Rows:

@@ -43,6 +43,9 @@ def copy_rows(
     names = sql.SQL(", ").join(sql.Identifier(table.c[name].name) for name in columns)
     target, heap = sql.Identifier(table.name), sql.Identifier(_heap_name(table, columns))
     with connection.cursor() as cursor:
+        # Checks of foreign keys keep the plan of their first row; on tables that were small then
+        # it reads ever more rows as they grow.
+        cursor.execute("discard plans")
         shape = sql.SQL(
             "create temporary table if not exists {} on commit drop as select {} from {} limit 0"
         )
