@@ -13,7 +13,7 @@ from uuid import UUID
 from sqlalchemy.engine import make_url
 
 from bordereau import work
-from bordereau.batches import Finalised, finalise, get_batch, numbers_at_once
+from bordereau.batches import Finalised, finalise
 from bordereau.batches.tables import Batch
 from bordereau.connections import Connections, Host
 from bordereau.drafts import Invoiced, invoice_drafts
@@ -127,19 +127,6 @@ class House:
                 options=options,
             )
         return issued
-
-    def number_at_once(self, tenant_id: TenantId, batch_id: UUID, actor: Actor) -> None:
-        """Finalise a generated batch whose administrations number at generation.
-
-        Raises:
-            BordereauError: as `finalise`.
-
-        """
-        with self.database.tenant(tenant_id) as session:
-            batch = get_batch(session, batch_id)
-            wanted = batch.state == "generated" and numbers_at_once(session, batch)
-        if wanted:
-            self.finalise(tenant_id, batch_id, actor)
 
     def invoice_drafts(
         self,

@@ -119,8 +119,10 @@ def generate_(
     with open_house() as house:
         tenant_id = find_tenant(house.database, tenant)
         with house.database.tenant(tenant_id) as session:
-            generate(session, get_batch(session, _id(batch)), preview, actor=OPERATOR)
-        house.number_at_once(tenant_id, _id(batch), OPERATOR)
+            done = generate(session, get_batch(session, _id(batch)), preview, actor=OPERATOR)
+            at_once = numbers_at_once(session, done)
+        if at_once:
+            house.finalise(tenant_id, _id(batch), OPERATOR)
         with house.database.tenant(tenant_id) as session:
             show_batch(session, get_batch(session, _id(batch)), as_json=as_json)
 

@@ -125,19 +125,16 @@ def remove_batch_invoice(call: Biller, batch_id: BatchId, invoice_id: InvoiceId)
 def generate_batch(call: Biller, batch_id: BatchId, body: Preview) -> Response:
     """Make drafts of the proposed invoices, if they still are what the preview showed.
 
-    Where the administration numbers at generation, they are finalised right afterwards.
+    Where the administration numbers at generation, a worker finalises them right afterwards.
     """
 
     def work(session: TenantSession) -> BatchWithTotals:
-        batch = get_batch(session, batch_id)
-        if numbers_at_once(session, batch):
-            call.actor.must(Right.FINALISE)
-        done = generate(session, batch, body.preview_hash, actor=call.actor)
+        done = generate(session, get_batch(session, batch_id), body.preview_hash, actor=call.actor)
+        if numbers_at_once(session, done):
+            ask(session, call.house.enqueue, batch_id, call.actor, None)
         return with_totals(session, done)
 
-    answer = call.once(work, 200)
-    call.house.number_at_once(call.tenant_id, batch_id, call.actor)
-    return answer
+    return call.once(work, 200)
 
 
 @router.post("/finalise", response_model=FinalisationOut)

@@ -17,7 +17,8 @@ from bordereau.charges.states import state_in
 from bordereau.charges.tables import UNBILLED, Charge
 
 Day = date | ColumnElement[date]
-_NONE = literal_column("'{}'::text[]")  # compared as a value, of which the planner keeps statistics
+# Compared as a value, of which the planner keeps statistics.
+_NONE: ColumnElement[Any] = literal_column("'{}'::text[]")
 
 
 @dataclass(frozen=True, slots=True)
