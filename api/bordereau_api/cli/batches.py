@@ -7,7 +7,15 @@ from uuid import UUID
 import typer
 from sqlalchemy import select
 
-from bordereau.batches import Options, delete_batch, generate, get_batch, open_batch, run
+from bordereau.batches import (
+    Options,
+    delete_batch,
+    generate,
+    get_batch,
+    numbers_at_once,
+    open_batch,
+    run,
+)
 from bordereau.batches.tables import Batch
 from bordereau.errors import NotFound
 from bordereau.values.ids import parse_id, public_id

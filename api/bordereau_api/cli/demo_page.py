@@ -1,5 +1,7 @@
 """What the demonstration shows at its end, for people; 80 columns are enough."""
 
+import shutil
+import sys
 from collections import defaultdict
 from collections.abc import Mapping
 from pathlib import Path
@@ -114,10 +116,17 @@ def _files(root: Path) -> None:
 
 def _next_steps(account: str) -> None:
     out.print("Look further", style="bold")
-    for command, what in (
-        (f"batch list --tenant {account}", "the batch"),
-        (f"account key --tenant {account} --email me@example.org", "for its API"),
-        ("serve", "the REST API"),
-        ("stop", "end the database"),
+    for what, words in (
+        ("the batch", f"batch list --tenant {account}"),
+        ("a key", f"account key --tenant {account} --email me@example.org"),
+        ("its API", "serve"),
+        ("the end", "stop"),
     ):
-        out.print(f"  bordereau {command:<47} {what}", soft_wrap=True)
+        out.print(f"  {what:<10} {_program()} {words}", soft_wrap=True)
+
+
+def _program() -> str:
+    """Return how this program was called, so that its next command can be copied."""
+    called = sys.argv[0]
+    found = shutil.which(Path(called).name)
+    return Path(called).name if found and Path(found).samefile(called) else called

@@ -26,7 +26,6 @@ from sqlalchemy import (
     literal,
     null,
     select,
-    text,
     union_all,
     values,
 )
@@ -51,7 +50,6 @@ from bordereau.store import TenantSession
 from bordereau.tenancy.tables import Administration
 from bordereau.values.money import minor_unit
 
-_ROOM = text("set local work_mem = '32MB'")  # so that large batches are hashed, not sorted on disk
 _NOTHING = SimpleNamespace(charges=0, tickets=0, minutes=0)
 _INVOICE = ("administration_id", "customer_id", "currency", "bucket")
 Rows = Select[*tuple[Any, ...]]
@@ -106,7 +104,6 @@ def totals(session: TenantSession, batch: Batch) -> Totals:
     if batch.state == "selecting":
         per_line = select(Administration.id).where(Administration.tax_policy == "line").limit(1)
         by_line = session.scalar(per_line) is not None
-        session.execute(_ROOM)
         rows = session.execute(_amounts(batch, by_line=by_line)).all()
         counts = rows[0] if rows else _NOTHING
     else:
