@@ -12,9 +12,10 @@ help:  ## Show what can be made
 setup: $(READY)  ## Make the virtual environment in .venv
 
 $(READY): pyproject.toml requirements.lock build.lock
+	@test -x $(PY) || python3 -c 'import sys; sys.version_info >= (3, 11) or sys.exit("python3 must be 3.11 or newer.")'
 	test -x $(PY) || python3 -m venv $(VENV)
 	test -x $(UV) || $(PY) -m pip install -q --disable-pip-version-check --require-hashes -r build.lock
-	$(UV) pip sync -q --python $(PY) --require-hashes requirements.lock
+	$(UV) pip sync -q --compile-bytecode --python $(PY) --require-hashes requirements.lock
 	$(UV) pip install -q --python $(PY) --no-deps --build-constraints build.lock -e .
 	touch $@
 
@@ -23,7 +24,7 @@ demo: $(READY)  ## Run the main job on the sample data, from records to delivere
 	$(VENV)/bin/bordereau demo --sample projects --output out/demo-projects
 
 test: $(READY)  ## Run the whole test suite
-	$(PY) -m pytest
+	$(PY) -m pytest -n auto --dist worksteal
 
 check: format-check lint types layers test  ## Everything a change must pass
 

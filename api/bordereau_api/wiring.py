@@ -199,9 +199,11 @@ def open_house(settings: Settings | None = None, host: Host | None = None) -> It
         migrate_all(database)
     require_ready(database)
     house = assemble(settings, database, host or Host.discover())
-    # What was imported stays for good: the collector need not walk it again and again.
+    # What was imported stays for good, and batches make many objects that no cycle holds: the
+    # collector would walk them again and again for nothing.
     gc.collect()
     gc.freeze()
+    gc.set_threshold(50_000, 20, 100)
     try:
         yield house
     finally:

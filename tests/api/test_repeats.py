@@ -48,6 +48,14 @@ def test_accounts_do_not_share_keys(client: Any, stranger: Any) -> None:
     assert len(ids) == 2
 
 
+def test_nobody_gets_the_answer_of_another_user(client: Any) -> None:
+    send(client, "/batches", BATCH, "one")
+    other = client.key_of("batch")
+    headers = {"Idempotency-Key": "one"}
+    answer = client.call("POST", "/batches", json=BATCH, headers=headers, key=other)
+    assert (answer.status_code, answer.json()["code"]) == (422, "IDEMPOTENCY_KEY_REUSED")
+
+
 @pytest.mark.parametrize("path", ["/batches", "/customers", "/users"])
 def test_eight_at_once_have_one_effect(client: Any, path: str) -> None:
     bodies = {

@@ -5,13 +5,13 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
 from tests.fixtures.shop import TODAY, Shop, amounts
 
 from bordereau.batches import get_batch, remove_invoice, run, select_again
 from bordereau.charges import Charge
 from bordereau.errors import Conflict, Invalid, NotFound, Refused
-from bordereau.invoices.tables import Allocation
+from bordereau.invoices.tables import Allocation, Invoice, InvoiceLine
 from bordereau.store import Database
 from bordereau.values.ids import TenantId, uuid7
 
@@ -246,3 +246,36 @@ def test_a_charge_can_be_billed_from_its_very_day_on(shop: Shop) -> None:
     shop.charge(shop.contract(), "1", ready_on=TODAY)
     shop.charge(shop.contract(), "2", ready_on=TODAY + timedelta(days=1))
     assert [one.net for one in shop.invoices(shop.run())] == [1]
+
+
+def statements_of_a_run(shop: Shop, database: Database, contracts: int) -> int:
+    for _ in range(contracts):
+        contract = shop.contract()
+        shop.charge(contract)
+        shop.charge(contract)
+    batch = shop.open(name=str(contracts))
+    counted: list[int] = []
+
+    def note(*_: object) -> None:
+        counted.append(1)
+
+    event.listen(database.engine, "before_cursor_execute", note)
+    run(shop.session, batch, actor=shop.clerk)
+    event.remove(database.engine, "before_cursor_execute", note)
+    return len(counted)
+
+
+def test_the_statements_of_a_run_do_not_grow_with_its_invoices(
+    shop: Shop, database: Database
+) -> None:
+    assert statements_of_a_run(shop, database, 30) == statements_of_a_run(shop, database, 2)
+
+
+def test_a_run_keeps_neither_charges_nor_invoices_in_memory(shop: Shop) -> None:
+    for _ in range(5):
+        shop.charge(shop.contract())
+    batch = shop.open()
+    shop.session.expunge_all()
+    run(shop.session, batch, actor=shop.clerk)
+    kinds = {type(row) for row in shop.session.identity_map.values()}
+    assert not kinds & {Charge, Invoice, InvoiceLine, Allocation}

@@ -1,15 +1,19 @@
 """Live totals: they are the totals of the invoices that a run makes."""
 
 import random
+from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 
 import pytest
+from sqlalchemy import select
 from tests.fixtures.shop import Shop
 
 from bordereau.batches import remove_invoice, run, totals
 from bordereau.batches.tables import Batch
 from bordereau.catalog.tables import Contract, Project
+from bordereau.charges import Charge
+from bordereau.invoices.rules.collection import Collect, Source, invoice_count
 
 
 @pytest.mark.row("A13", "A14", "A15", "A16", "A17", "A19")
@@ -95,6 +99,24 @@ def fill(shop: Shop, chance: random.Random, *, projects: bool) -> None:
     shop.session.flush()
 
 
+def sources(shop: Shop) -> Iterator[Source]:
+    """Say of each charge what the rule of collection looks at."""
+    query = select(Charge, Project.invoice_separately).outerjoin(
+        Project, Project.id == Charge.project_id
+    )
+    for charge, separate in shop.session.execute(query):
+        assert charge.customer_id
+        yield Source(
+            administration_id=charge.administration_id,
+            currency=charge.currency,
+            customer_id=charge.customer_id,
+            contract_id=charge.contract_id,
+            project_id=charge.project_id,
+            separate=bool(separate),
+            instalment_id=charge.id if charge.kind == "instalment" else None,
+        )
+
+
 @pytest.mark.parametrize("level", ["contract", "ticket", "entry"])
 @pytest.mark.parametrize("collect", ["customer", "contract", "project"])
 @pytest.mark.parametrize("seed", [1, 2])
@@ -112,6 +134,7 @@ def test_totals_before_the_run_equal_the_invoices_after_it(
         compress=seed == 2 and level == "entry",
     )
     before = totals(shop.session, batch)
+    assert before.invoices == invoice_count(sources(shop), Collect(collect))
     after = totals(shop.session, run(shop.session, batch, actor=shop.clerk))
     assert before == after
     assert before.invoices > 4

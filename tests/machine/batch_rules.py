@@ -6,7 +6,8 @@ from uuid import UUID
 
 from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
-from tests.machine.base import Base, some
+from tests.machine.base import some
+from tests.machine.catalog_rules import CatalogRules
 from tests.machine.desk import CLERK, Interrupted
 from tests.machine.model import Batch, Invoice, Item
 from tests.machine.money import total
@@ -44,7 +45,7 @@ from bordereau.store import TenantSession
 MOST = 3
 
 
-class BatchRules(Base):
+class BatchRules(CatalogRules):
     """What a billing clerk does."""
 
     def batches(self, *states: str) -> list[str]:
@@ -473,11 +474,14 @@ class BatchRules(Base):
     @precondition(lambda self: len(self.batches("selecting", "run", "generated")) < MOST)
     @rule(
         source=st.sampled_from(["contracts", "contracts", "projects"]),
+        steps=st.sampled_from([3, 3, 3, 2, 1]),
+        days=st.integers(0, 40),
         alone=st.booleans(),
-        steps=st.integers(1, 3),
     )
-    def bill(self, source: str, steps: int, *, alone: bool) -> None:
-        """Go some steps at once, so that many sequences reach what comes after."""
+    def bill(self, source: str, steps: int, days: int, *, alone: bool) -> None:
+        """Go some steps at once after some days, so that many sequences reach what comes after."""
+        self.model.pass_days(days)
+        self.rate_everything()
         self.open(source, "entry", None, alone=alone, compress=False, named=True)
         label, batch = list(self.model.batches.items())[-1]
         for state in ("selecting", "run", "generated")[:steps]:

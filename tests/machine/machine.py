@@ -6,7 +6,7 @@ from decimal import Decimal
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, run_state_machine_as_test
-from tests.machine.catalog_rules import TERMS, CatalogRules
+from tests.machine.catalog_rules import TERMS
 from tests.machine.desk import Desk
 from tests.machine.draft_rules import DraftRules
 from tests.machine.life_rules import LifeRules
@@ -20,7 +20,7 @@ from bordereau.values.ids import TenantId
 NewTenant = Callable[..., TenantId]
 
 
-class Machine(CatalogRules, RecordingRules, ProjectRules, LifeRules, DraftRules):
+class Machine(RecordingRules, ProjectRules, LifeRules, DraftRules):
     """Both flows: contracts with their tickets, projects with their cost lines."""
 
     @initialize(
@@ -28,9 +28,12 @@ class Machine(CatalogRules, RecordingRules, ProjectRules, LifeRules, DraftRules)
         customer=st.sampled_from(sorted(CUSTOMERS)),
         seller=st.sampled_from(sorted(SELLERS)),
         days=st.lists(st.integers(0, 30), max_size=2),
+        billed=st.sampled_from(["", "contracts", "contracts", "projects"]),
     )
-    def open_shop(self, kind: str, customer: str, seller: str, days: list[int]) -> None:
-        """Begin with two contracts, a project and some work, so that there is something to bill."""
+    def open_shop(
+        self, kind: str, customer: str, seller: str, days: list[int], billed: str
+    ) -> None:
+        """Begin with two contracts, a project and some work, maybe billed, so as to get far."""
         for place, one in enumerate(("Hourly", kind)):
             self.add_contract(
                 kind=one,
@@ -61,7 +64,8 @@ class Machine(CatalogRules, RecordingRules, ProjectRules, LifeRules, DraftRules)
             Decimal("2.5"),
             charge=None,
         )
-        self.rate_everything()
+        if billed:
+            self.bill(billed, 3, 28, alone=False)
 
 
 _COMMON = settings(

@@ -10,6 +10,7 @@ from bordereau.connections import check, disable, set_enabled, set_ok
 from bordereau.connections.tables import Connection
 from bordereau.contract import Outcome
 from bordereau.errors import Conflict, NotFound
+from bordereau.invoices import void_invoice
 from bordereau.output import attention, cancel, confirm, progress, resolve_unknown, resume
 from bordereau.output import retry_failed as retry
 from bordereau.output.tables import DeliveryAttempt
@@ -234,6 +235,20 @@ def test_a_stranger_cannot_touch_a_delivery(shop: Any, new_shop: Any) -> None:
     with pytest.raises(NotFound):
         act(new_shop(shop.works), resolve_unknown, shop.actor, row.id, "arrived")
     assert shop.states() == {("unknown", "UNKNOWN"): 1}
+
+
+def test_what_was_cancelled_never_goes_once_the_invoice_is_voided(shop: Any) -> None:
+    ledger = shop.connect("destination", "ledger")
+    [id_] = shop.invoices(1)
+    shop.change(ledger, odd=shop.number(id_))
+    shop.order([id_], customers=False, destinations=[ledger])
+    assert shop.settle() == {("rejected", "REJECTED"): 1}
+    with shop.session() as session:
+        void_invoice(session, id_, reason="Mistake", actor=shop.actor)
+    shop.change(ledger)
+    [row] = shop.deliveries()
+    assert act(shop, retry, shop.actor, delivery_ids=[row.id]) == 0
+    assert shop.settle() == {("skipped", "CANCELLED"): 1}
 
 
 def test_cancelling_stops_what_did_not_leave(shop: Any) -> None:

@@ -90,7 +90,8 @@ class Call:
     def _before(self, session: TenantSession) -> Answer | None:
         if not self.request_key:
             return None
-        return claim(session, self.request_key, self.route, self.body)
+        asked = f"{self.route} by {self.actor.name}"  # nobody gets another person's answer
+        return claim(session, self.request_key, asked, self.body)
 
     def _keep(self, session: TenantSession, status: int, body: dict[str, Any]) -> None:
         if self.request_key:

@@ -145,6 +145,10 @@ def revalue(
     contracts = contracts_by_id(session, {one.contract_id for one in charges if one.contract_id})
     results: list[LineResult] = []
     for one in charges:
+        if one.draft_id is not None:
+            said = "It stands in a pro forma. Change its price there, or take it out first."
+            results.append(LineResult(one.id, one.state, "RECORD_IN_DRAFT", said))
+            continue
         if not may_revalue(ChargeState(one.state)) or one.kind in COMPUTED:
             said = "Only what is neither reserved, billed nor computed by a contract is revalued."
             results.append(LineResult(one.id, one.state, "TRANSITION_REFUSED", said))

@@ -73,7 +73,8 @@ def refresh_holds(
 def _fresh_holds(wanted: ColumnElement[bool]) -> Select[UUID, Sequence[str]]:
     """Select the charges with the holds they should have."""
     held: dict[Reason, ColumnElement[bool]] = {
-        Reason.BILLED: _contract_was_billed(),
+        Reason.BILLED: _contract_is("billed"),
+        Reason.RESERVED: _contract_is("reserved"),
         Reason.NO_CONTRACT: and_(
             Charge.contract_id.is_(None),
             Charge.project_id.is_(None),
@@ -110,8 +111,8 @@ def _fresh_holds(wanted: ColumnElement[bool]) -> Select[UUID, Sequence[str]]:
     )
 
 
-def _contract_was_billed() -> ColumnElement[bool]:
-    """Say that the work belongs to a contract that is billed only once, and was."""
+def _contract_is(state: str) -> ColumnElement[bool]:
+    """Say that the work belongs to a contract that is billed only once, and was or will be."""
     other = aliased(Charge)
     return and_(
         among(Contract.type, _ONCE),
@@ -119,7 +120,7 @@ def _contract_was_billed() -> ColumnElement[bool]:
         exists().where(
             other.tenant_id == Charge.tenant_id,
             other.contract_id == Charge.contract_id,
-            other.state == "billed",
+            other.state == state,
             among(other.kind, ["time", "project_fee"]),
         ),
     )

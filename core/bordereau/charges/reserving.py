@@ -26,7 +26,9 @@ def reserve(session: TenantSession, batch_id: UUID, where: Where) -> int:
     """Reserve charges for a batch and return how many (row A37); `where` includes `is_ready`."""
     free = [state_in("closed", "delayed"), func.cardinality(Charge.holds) == 0]
     reserved = {"state": "reserved", "batch_id": batch_id, "delayed_until": None}
-    return len(_set(session, [where, *free], reserved))
+    touched = _set(session, [where, *free], reserved)
+    _refresh_spent(session, touched.values())
+    return len(touched)
 
 
 def release(session: TenantSession, where: Where) -> int:
@@ -57,7 +59,7 @@ def give_up(session: TenantSession, where: Where) -> int:
 
 
 def _refresh_spent(session: TenantSession, touched: Collection[UUID | None]) -> None:
-    """Find holds again where billing one charge of a contract decides about the others."""
+    """Find holds again where billing or reserving one charge of a contract decides about others."""
     contract_ids = sorted({found for found in touched if found})
     once = session.scalars(
         select(Contract.id).where(among(Contract.id, contract_ids), among(Contract.type, _ONCE))

@@ -122,7 +122,7 @@ def facts_of(charge: Charge) -> ChargeFacts:
     """Return what readiness looks at, from a charge and the holds that were found for it."""
     holds: Sequence[str] = charge.holds
     instalment = charge.kind == "instalment"
-    reserved = charge.state == "reserved"
+    reserved = charge.state == "reserved" or Reason.RESERVED in holds
     past = charge.state in {"reserved", "billed", "written_off", "split", "delayed"}
     return ChargeFacts(
         ready_on=charge.ready_on,

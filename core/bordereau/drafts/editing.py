@@ -7,10 +7,10 @@ from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from bordereau.catalog.saving import insert_rows
-from bordereau.catalog.tables import WorkType
+from bordereau.catalog.tables import Customer, TaxCode, WorkType
 from bordereau.charges.owners import payers_by_customer
 from bordereau.charges.tables import Charge
 from bordereau.charges.writing import blank
@@ -18,11 +18,12 @@ from bordereau.drafts.finding import line_of
 from bordereau.drafts.stages import step
 from bordereau.drafts.tables import Draft, DraftLine
 from bordereau.errors import Invalid, NotFound
-from bordereau.invoices.rules.drafts import DraftAction, LineMethod
+from bordereau.invoices.rules.drafts import DraftAction, LineMethod, check_line
 from bordereau.store import TenantSession
 from bordereau.tenancy import Actor
 from bordereau.values.ids import public_id, uuid7
 from bordereau.values.money import round_amount
+from bordereau.values.tax import TaxCategory
 
 BY_HAND = frozenset(
     {
@@ -89,7 +90,7 @@ def add_line(
     Raises:
         Invalid: METHOD_UNKNOWN, or METHOD_NEEDS_COST for a method of recorded costs.
         NotFound: there is no such draft or work type.
-        Refused: DRAFT_TRANSITION_REFUSED.
+        Refused: DRAFT_TRANSITION_REFUSED, DISTANCE_SALE or DRAFT_TAX.
 
     """
     chosen = _method(method)
@@ -101,6 +102,7 @@ def add_line(
             hint=f"Choose among: {', '.join(sorted(BY_HAND))}.",
         )
     draft = step(session, actor, draft_id, DraftAction.CHANGE)
+    _refuse_abroad(session, draft, work_type_id)
     charge_id = new_charge(
         session, draft, name=name, amount=amount, work_type_id=work_type_id, day=day
     )
@@ -183,6 +185,19 @@ def new_charge(
     )
     insert_rows(session, Charge, [row])
     return charge_id
+
+
+def _refuse_abroad(session: TenantSession, draft: Draft, work_type_id: UUID) -> None:
+    """Refuse what a draft may not hold, as filling does."""
+    distance = session.scalars(
+        select(Customer.distance_selling).where(Customer.id == draft.customer_id)
+    ).one()
+    category = session.scalar(
+        select(TaxCode.category)
+        .join(WorkType, WorkType.tax_code_id == TaxCode.id)
+        .where(WorkType.id == work_type_id)
+    )
+    check_line(TaxCategory(category or TaxCategory.STANDARD), distance_sale=distance)
 
 
 def _charge(session: TenantSession, line: DraftLine) -> Charge:

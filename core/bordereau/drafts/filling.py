@@ -69,7 +69,8 @@ def _wanted(
     administration_ids: Collection[UUID] | None,
     customer_ids: Collection[UUID] | None,
 ) -> ColumnElement[bool]:
-    found = [is_unbilled(), Charge.project_id.is_not(None)]
+    # What was added to a draft by hand has no other way back than into the next one.
+    found = [is_unbilled(), or_(Charge.project_id.is_not(None), Charge.kind == "manual")]
     for column, ids in (
         (Charge.id, charge_ids),
         (Charge.administration_id, administration_ids),
@@ -131,7 +132,7 @@ def _open_missing(session: TenantSession, pairs: list[tuple[UUID, UUID]]) -> Non
 
 def _lock(session: TenantSession, pairs: list[tuple[UUID, UUID]]) -> list[UUID]:
     query = (
-        select(Draft.id)
+        select(Draft.id, Draft.administration_id, Draft.customer_id)
         .where(
             among(Draft.customer_id, {customer for _, customer in pairs}),
             among(Draft.administration_id, {administration for administration, _ in pairs}),
@@ -140,7 +141,8 @@ def _lock(session: TenantSession, pairs: list[tuple[UUID, UUID]]) -> list[UUID]:
         .order_by(Draft.id)
         .with_for_update()
     )
-    return list(session.scalars(query))
+    wanted = set(pairs)
+    return [row[0] for row in session.execute(query) if (row[1], row[2]) in wanted]
 
 
 def _join(session: TenantSession, takes: Any, draft_ids: list[UUID]) -> int:
@@ -155,7 +157,7 @@ def _join(session: TenantSession, takes: Any, draft_ids: list[UUID]) -> int:
     )
     moved: Any = session.scalars(
         update(Charge)
-        .where(takes, Charge.customer_id.is_not(None))
+        .where(takes, home.is_not(None))  # what became ready meanwhile waits for the next filling
         .values(draft_id=home, state="closed", delayed_until=None, version=Charge.version + 1)
         .returning(Charge.id),
         execution_options=_QUIET,

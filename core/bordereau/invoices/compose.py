@@ -1,4 +1,4 @@
-"""Composing: charges become invoices, a thousand at a time (rows A39, A40, B18, B19)."""
+"""Composing: charges become invoices, some hundred at a time (rows A39, A40, B18, B19)."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from bordereau.errors import Refused
 from bordereau.invoices.amounts import positive, priced, sums, turned
 from bordereau.invoices.billables import Billable
 from bordereau.invoices.payment import payment_split
-from bordereau.invoices.plumbing import chunked, ordered_ids, trim
+from bordereau.invoices.plumbing import HELD, chunked, ordered_ids, trim
 from bordereau.invoices.proposal import NewInvoice, NewLine
 from bordereau.invoices.references import (
     UNTAXED,
@@ -66,7 +66,7 @@ def compose(
     """
     references, ids = load_references(session), ordered_ids()
     groups = (list(group) for _, group in groupby(charges, _invoice_of))
-    for chunk in chunked(groups):
+    for chunk in chunked(groups, HELD):
         buyers = load_buyers(session, {group[0].customer_id for group in chunk})
         for group in chunk:
             yield _invoice(next(ids), group, buyers[group[0].customer_id], references, plan)

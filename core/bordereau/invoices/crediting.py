@@ -18,7 +18,7 @@ from bordereau.charges import Charge, release
 from bordereau.contract import DocumentKind
 from bordereau.errors import Refused
 from bordereau.invoices.amounts import ONE, Sums, positive, sums
-from bordereau.invoices.credits import Creditable, creditable
+from bordereau.invoices.credits import Creditable, check_left, creditable
 from bordereau.invoices.documents import PREFIX
 from bordereau.invoices.finding import get_invoice, must_allow
 from bordereau.invoices.plumbing import among, ordered_ids
@@ -169,6 +169,7 @@ def _note(
                 if one.allocation_id != line.id and made.id
             )
     totals = credit_sums(lines, found)
+    check_left(found, lines, totals)
     issue_date = wish.issue_date or today(session)
     note = replace(
         original,

@@ -130,13 +130,19 @@ def check_left(found: Creditable, lines: Sequence[NewLine], totals: Sums) -> Non
     """Refuse a credit note that takes back more than is left of the invoice or of a line.
 
     Raises:
-        Refused: CREDIT_TOO_LARGE.
+        Refused: CREDIT_TOO_LARGE, or CREDIT_NEGATIVE.
 
     """
     for line in lines:
         left = found.line_left.get(line.credits_line_id) if line.credits_line_id else None
         if left is not None and line.net and (not left or not 0 < line.net / left <= 1):
             raise _too_large(f"Of the line {line.name!r} {left} is left, not {line.net}.")
+    if totals.net < 0 <= found.net:
+        raise Refused(
+            "CREDIT_NEGATIVE",
+            f"These items come to {totals.net}: a credit note gives money back.",
+            hint="Credit the items that they reduce together with them, or write a new invoice.",
+        )
     if totals.total > found.total or totals.net > found.net:
         raise _too_large(f"Of the invoice {found.total} is left, not {totals.total}.")
 

@@ -7,7 +7,11 @@ statement, through transition tables, so that bulk inserts stay cheap.
 from collections.abc import Iterator
 
 _FREE_COLUMNS = ("state", "status", "version")
-_EMPTYING = ("invoice", "invoice_line", "invoice_tax", "allocation", "invoice_fact", "series")
+_EMPTYING = (
+    "invoice", "invoice_line", "invoice_tax", "allocation", "credited_item", "invoice_fact",
+    "status_change", "series",
+)  # fmt: skip
+_PARTS = (("invoice_line", "lines"), ("invoice_tax", "taxes"), ("credited_item", "items"))
 _WATCHED = (("insert", "new"), ("update", "old"), ("update", "new"), ("delete", "old"))
 
 _FREEZE = f"""\
@@ -77,7 +81,7 @@ def _statements() -> Iterator[str]:
         " for each row execute function invoice_freeze()"
     )
     yield _FREEZE_PARTS
-    for table, noun in (("invoice_line", "lines"), ("invoice_tax", "taxes")):
+    for table, noun in _PARTS:
         for event, rows in _WATCHED:
             yield (
                 f"create trigger {table}_freeze_{event}_{rows} after {event} on {table}"

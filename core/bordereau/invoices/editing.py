@@ -21,6 +21,7 @@ from bordereau.invoices.credits import check_left, creditable
 from bordereau.invoices.documents import PREFIX
 from bordereau.invoices.finding import get_invoice, must_allow, must_be_version
 from bordereau.invoices.inputs import InvoiceInput, LineInput, read_lines
+from bordereau.invoices.payment import split_again
 from bordereau.invoices.plumbing import among, ordered_ids
 from bordereau.invoices.proposal import NewInvoice, NewLine
 from bordereau.invoices.references import References, Tax, load_references
@@ -63,6 +64,7 @@ def edit_invoice(
 
     """
     actor.must(Right.EDIT_INVOICE)
+    _lock_original(session, invoice_id)
     invoice = get_invoice(session, invoice_id, lock=True)
     must_be_version(invoice, version)
     must_allow(session, invoice, InvoiceAction.EDIT)
@@ -81,11 +83,19 @@ def edit_invoice(
     return invoice
 
 
+def _lock_original(session: TenantSession, invoice_id: UUID) -> None:
+    """Hold the invoice that a credit note takes back, so that its notes are changed in turn."""
+    original = select(Invoice.original_id).where(Invoice.id == invoice_id).scalar_subquery()
+    session.execute(select(Invoice.id).where(Invoice.id == original).with_for_update())
+
+
 def _replace_lines(session: TenantSession, invoice: Invoice, typed: Sequence[LineInput]) -> None:
     old = load(session, [invoice.id])[invoice.id]
     references = load_references(session)
     known = {line.id: line for line in old.lines if line.id}
-    made = {key for key, line in known.items() if line.type is LineType.SURCHARGE}
+    # The copy of a replaced invoice has no charges to compute a surcharge from: it is typed there.
+    computed = invoice.origin in {"batch", "project"}
+    made = {key for key, line in known.items() if computed and line.type is LineType.SURCHARGE}
     wanted = [one for one in typed if one.id not in made]
     lines = read_lines(wanted, known, references, invoice.currency)
     sign = -1 if old.kind is DocumentKind.CREDIT_NOTE and old.original_id is None else 1
@@ -100,6 +110,11 @@ def _replace_lines(session: TenantSession, invoice: Invoice, typed: Sequence[Lin
         found = sums(lines, invoice.tax_policy, invoice.currency)
         kind, lines, totals = turned(lines, found, old.kind)
         invoice.kind = kind.value
+        if invoice.payment_split:
+            seller = references.administrations[invoice.administration_id]
+            invoice.payment_split = split_again(
+                invoice.payment_split, lines, seller, invoice.currency
+            )
     _store(session, invoice, replace(old, lines=lines, taxes=totals.taxes), totals)
     store_items(session, invoice.id, items)
 

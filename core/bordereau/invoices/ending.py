@@ -6,7 +6,7 @@ Nothing that has a number disappears: the register lists every number with what 
 from collections.abc import Collection, Iterable
 from uuid import UUID
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import Boolean, column, delete, select, table, update
 
 from bordereau.charges import Charge, release
 from bordereau.errors import Conflict, Invalid, NotFound, Refused
@@ -19,13 +19,18 @@ from bordereau.invoices.plumbing import among
 from bordereau.invoices.rules.allowed import InvoiceAction
 from bordereau.invoices.rules.credit import Pick
 from bordereau.invoices.stored import load
-from bordereau.invoices.tables import Allocation, Invoice
+from bordereau.invoices.tables import Allocation, CreditedItem, Invoice
 from bordereau.store import TenantSession
 from bordereau.tenancy import Actor, Right, record_audit
 from bordereau.values.ids import public_id
 
 VOID = "invoice.void"
 _QUIET = {"synchronize_session": False}
+# The room of deliveries stands on this one, so only their state is looked at here.
+_DELIVERY = table(
+    "delivery", column("id"), column("invoice_id"), column("state"), column("code"),
+    column("in_doubt", Boolean),
+)  # fmt: skip
 
 
 def delete_invoice(session: TenantSession, invoice_id: UUID, *, actor: Actor) -> int:
@@ -55,8 +60,10 @@ def void_invoice(session: TenantSession, invoice_id: UUID, *, reason: str, actor
         Forbidden: RIGHT_MISSING.
         NotFound: there is no such invoice.
         Invalid: REASON_MISSING.
-        Refused: as `rules.allowed`: anything that was done with it stands against voiding.
-        Conflict: CREDIT_DRAFTED, a credit note of it waits for its number.
+        Refused: as `rules.allowed`: anything that was done with it stands against voiding; or
+            CREDIT_REOPENED, its charges would be billed twice.
+        Conflict: CREDIT_DRAFTED, a credit note of it waits for its number; or
+            INVOICE_ON_ITS_WAY, a delivery may have reached the customer.
 
     """
     actor.must(Right.CREDIT)
@@ -64,13 +71,8 @@ def void_invoice(session: TenantSession, invoice_id: UUID, *, reason: str, actor
         raise Invalid("REASON_MISSING", "Voiding needs a reason.", where="reason")
     invoice = get_invoice(session, invoice_id, lock=True)
     must_allow(session, invoice, InvoiceAction.VOID)
-    drafted = select(Invoice.id).where(Invoice.original_id == invoice_id).limit(1)
-    if session.scalar(drafted) is not None:
-        raise Conflict(
-            "CREDIT_DRAFTED",
-            "A credit note of this invoice is being written.",
-            hint="Delete that draft first.",
-        )
+    _refuse_used(session, invoice_id)
+    _stop_deliveries(session, invoice_id)
     _free(session, [invoice_id])
     invoice.state = "voided"
     invoice.version += 1
@@ -147,6 +149,44 @@ def _delete_or_void(session: TenantSession, invoice_id: UUID, reason: str, actor
     except (Refused, NotFound) as refusal:
         return Outcome(invoice_id, code=refusal.code, message=refusal.message)
     return Outcome(invoice_id, "voided")
+
+
+def _refuse_used(session: TenantSession, invoice_id: UUID) -> None:
+    """Refuse to void what a credit note takes back, and a credit note that freed charges."""
+    drafted = select(Invoice.id).where(Invoice.original_id == invoice_id, Invoice.state == "draft")
+    if session.scalar(drafted.limit(1)) is not None:
+        raise Conflict(
+            "CREDIT_DRAFTED",
+            "A credit note of this invoice is being written.",
+            hint="Delete that draft first.",
+        )
+    reopened = select(CreditedItem.id).where(
+        CreditedItem.invoice_id == invoice_id, CreditedItem.reopen
+    )
+    if session.scalar(reopened.limit(1)) is not None:
+        raise Refused(
+            "CREDIT_REOPENED",
+            "This credit note made charges billable again, which would then be billed twice.",
+            hint="Bill them again, or write a new invoice.",
+        )
+
+
+def _stop_deliveries(session: TenantSession, invoice_id: UUID) -> None:
+    """Cancel what did not leave yet; what may have left stands against voiding."""
+    mine = _DELIVERY.c.invoice_id == invoice_id
+    gone = _DELIVERY.c.in_doubt | _DELIVERY.c.state.in_(("sending", "pending", "unknown"))
+    rows = session.execute(select(_DELIVERY.c.id, gone).where(mine).with_for_update()).all()
+    if any(row[1] for row in rows):
+        raise Conflict(
+            "INVOICE_ON_ITS_WAY",
+            "A delivery of this invoice may have reached somebody.",
+            hint="Wait until its fate is known, or credit the invoice.",
+        )
+    session.execute(
+        update(_DELIVERY)
+        .where(mine, _DELIVERY.c.state.in_(("waiting", "attention", "rejected")))
+        .values(state="skipped", code="CANCELLED")
+    )
 
 
 def _items(session: TenantSession, line_id: UUID) -> list[UUID]:

@@ -72,12 +72,16 @@ def read_lines(
     """Return typed lines with their amounts; a known line keeps what people cannot type.
 
     Raises:
-        Invalid: LINES_MISSING, LINE_UNKNOWN, LINE_NAME_MISSING, TOO_MANY_DECIMALS,
+        Invalid: LINES_MISSING, LINE_TWICE, LINE_UNKNOWN, LINE_NAME_MISSING, TOO_MANY_DECIMALS,
             TAX_CODE_UNKNOWN, PERIOD_REVERSED, or a code of `values.tax_faults`.
 
     """
     if not typed:
         raise Invalid("LINES_MISSING", "An invoice needs a line.", where="lines")
+    named = [one.id for one in typed if one.id is not None]
+    if len(set(named)) < len(named):
+        said = "A line of the invoice is named twice."
+        raise Invalid("LINE_TWICE", said, where="lines", hint="Add the second one without its id.")
     lines = [_line(place, one, known, references, currency) for place, one in enumerate(typed)]
     taxable = [
         TaxLine(one.net, TaxCategory(one.tax_category), one.tax_rate, one.exemption)

@@ -1,6 +1,6 @@
 """The part of a payment that goes to a blocked account (row B58, Dutch WKA law)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -31,24 +31,40 @@ def payment_split(
     percent = _wage_percent(charges)
     if not percent or not buyer.split_percent:
         return None
-    check_g_account(seller.country, {TaxCategory(line.tax_category) for line in lines})
     if not seller.blocked_iban:
         raise Refused(
             "G_ACCOUNT_MISSING",
             f"{seller.name} has no blocked account for the payments of {buyer.name}.",
             hint="Enter the G account of the administration.",
         )
-    net = abs(sum((line.net for line in lines), Decimal(0)))
-    split = g_account(net, percent, buyer.split_percent, charges[0].currency)
-    return {
+    agreed = {
         "label": LABEL,
-        "wage_total": str(split.wage_total),
         "wage_percent": str(trim(percent)),
         "split_percent": str(trim(buyer.split_percent)),
-        "amount": str(split.blocked),
-        "balance": str(split.balance),
         "iban": seller.blocked_iban,
     }
+    return split_again(agreed, lines, seller, charges[0].currency)
+
+
+def split_again(
+    agreed: Mapping[str, Any], lines: Sequence[NewLine], seller: Administration, currency: str
+) -> dict[str, Any]:
+    """Return the split with the amounts that the lines make at the percentages agreed.
+
+    Raises:
+        Refused: G_ACCOUNT_COUNTRY or G_ACCOUNT_TAX.
+
+    """
+    check_g_account(seller.country, {TaxCategory(line.tax_category) for line in lines})
+    net = abs(sum((line.net for line in lines), Decimal(0)))
+    percents = Decimal(agreed["wage_percent"]), Decimal(agreed["split_percent"])
+    split = g_account(net, *percents, currency)
+    amounts = {
+        "wage_total": str(split.wage_total),
+        "amount": str(split.blocked),
+        "balance": str(split.balance),
+    }
+    return {**agreed, **amounts}
 
 
 def _wage_percent(charges: Sequence[Billable]) -> Decimal:

@@ -13,7 +13,8 @@ from bordereau.invoices.tables import Invoice
 from bordereau.store import TenantSession
 from bordereau.values.ids import uuid7
 
-CHUNK = 1_000  # invoices in one transaction or one insert
+CHUNK = 1_000  # invoices in one transaction
+HELD = 500  # composed invoices that are held at once
 
 ItemT = TypeVar("ItemT")
 _ROOM = 32  # low bits of an id that number the ids of one run

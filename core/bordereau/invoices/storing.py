@@ -1,11 +1,11 @@
-"""Storing composed invoices, a thousand at a time: a handful of COPYs for each thousand."""
+"""Storing composed invoices, some hundred at a time, with four COPYs for each lot."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
-from bordereau.invoices.plumbing import chunked, ordered_ids
+from bordereau.invoices.plumbing import HELD, chunked, ordered_ids
 from bordereau.invoices.proposal import NewInvoice, NewLine
 from bordereau.invoices.tables import Allocation, Invoice, InvoiceLine, InvoiceTax
 from bordereau.store import TenantSession, copy_rows
@@ -37,7 +37,7 @@ def store(
     The invoices are taken from their source as they are stored, so that any number passes through.
     """
     ids = ordered_ids()
-    for chunk in chunked(invoices):
+    for chunk in chunked(invoices, HELD):
         prints = [one.fingerprint() for one in chunk]
         rows = (
             (*_invoice_values(one), list(one.notes), state, batch_id, mark)

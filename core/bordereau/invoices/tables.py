@@ -246,7 +246,7 @@ class StatusChange(Entity, Base):
 
     __tablename__ = "status_change"
     __table_args__ = (
-        tenant_fk("invoice_id", "invoice"),
+        tenant_fk("invoice_id", "invoice", ondelete="CASCADE"),
         Index("ix_status_change_invoice", "tenant_id", "invoice_id"),
         {"info": {"privileges": ("select", "insert")}},
     )

@@ -109,7 +109,7 @@ class EntryDate(Tenanted, Base):
 
     __tablename__ = "ledger_entry_date"
     __table_args__ = (
-        tenant_fk("invoice_id", "invoice"),
+        tenant_fk("invoice_id", "invoice", ondelete="CASCADE"),
         {"info": {"privileges": ("select", "insert", "update")}},
     )
 

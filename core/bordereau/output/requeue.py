@@ -8,6 +8,8 @@ from uuid import UUID
 from sqlalchemy import delete, func, select, update
 
 from bordereau.connections import Connections, set_ok
+from bordereau.invoices.plumbing import among
+from bordereau.invoices.tables import Invoice
 from bordereau.output.booking import lock_consignment, next_attempt
 from bordereau.output.creation import create
 from bordereau.output.dispatch import Departure, dispatch
@@ -34,17 +36,20 @@ def send_again(
 
     Those that never left are planned anew, with the connections and the customer's data of now.
     The others are prepared and carried in new consignments, under new keys; what is in doubt is
-    looked up first.
+    looked up first. What belongs to a voided invoice stays where it is.
     """
     orders: dict[UUID, list[StoredDelivery]] = defaultdict(list)
-    for delivery in deliveries:
-        orders[delivery.order_id].append(delivery)
+    rows = list(deliveries)
+    voided = _voided(session, rows)
+    for delivery in rows:
+        if delivery.invoice_id not in voided:
+            orders[delivery.order_id].append(delivery)
     went = 0
-    for order_id, rows in orders.items():
-        never_left = [row for row in rows if row.chunk_id is None]
+    for order_id, mine in orders.items():
+        never_left = [row for row in mine if row.chunk_id is None]
         departures = [
             *_replan(session, connections, order_id, never_left),
-            *_reset(session, [row for row in rows if row.chunk_id is not None]),
+            *_reset(session, [row for row in mine if row.chunk_id is not None]),
         ]
         dispatch(session, enqueue, connections, order_id, departures)
         went += sum(departure.state == "waiting" for departure in departures)
@@ -91,6 +96,13 @@ def resume(
         .with_for_update()
     ).all()
     return len(parked) + send_again(session, enqueue, connections, stopped)
+
+
+def _voided(session: TenantSession, rows: Sequence[StoredDelivery]) -> set[UUID]:
+    ids = {row.invoice_id for row in rows}
+    return set(
+        session.scalars(select(Invoice.id).where(among(Invoice.id, ids), Invoice.state == "voided"))
+    )
 
 
 def _reset(session: TenantSession, rows: Sequence[StoredDelivery]) -> list[Departure]:

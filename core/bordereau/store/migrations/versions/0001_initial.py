@@ -1276,6 +1276,7 @@ def upgrade() -> None:
             ["tenant_id", "invoice_id"],
             ["invoice.tenant_id", "invoice.id"],
             name=op.f("ledger_entry_date_invoice_id_fk"),
+            ondelete="CASCADE",
         ),
         sa.PrimaryKeyConstraint("tenant_id", "invoice_id", name=op.f("ledger_entry_date_pk")),
         info={"privileges": ("select", "insert", "update")},
@@ -1297,6 +1298,7 @@ def upgrade() -> None:
             ["tenant_id", "invoice_id"],
             ["invoice.tenant_id", "invoice.id"],
             name=op.f("status_change_invoice_id_fk"),
+            ondelete="CASCADE",
         ),
         sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("status_change_pk")),
         info={"privileges": ("select", "insert")},
@@ -1956,6 +1958,18 @@ def upgrade() -> None:
     op.execute(
         "create trigger invoice_tax_freeze_delete_old after delete on invoice_tax referencing old table as touched for each statement execute function invoice_part_freeze('taxes')"
     )
+    op.execute(
+        "create trigger credited_item_freeze_insert_new after insert on credited_item referencing new table as touched for each statement execute function invoice_part_freeze('items')"
+    )
+    op.execute(
+        "create trigger credited_item_freeze_update_old after update on credited_item referencing old table as touched for each statement execute function invoice_part_freeze('items')"
+    )
+    op.execute(
+        "create trigger credited_item_freeze_update_new after update on credited_item referencing new table as touched for each statement execute function invoice_part_freeze('items')"
+    )
+    op.execute(
+        "create trigger credited_item_freeze_delete_old after delete on credited_item referencing old table as touched for each statement execute function invoice_part_freeze('items')"
+    )
     op.execute("""create function series_keep() returns trigger language plpgsql as $$
     begin
       if tg_op = 'DELETE' then
@@ -1993,7 +2007,13 @@ def upgrade() -> None:
         "create trigger allocation_refuse_truncate before truncate on allocation for each statement execute function refuse_truncate()"
     )
     op.execute(
+        "create trigger credited_item_refuse_truncate before truncate on credited_item for each statement execute function refuse_truncate()"
+    )
+    op.execute(
         "create trigger invoice_fact_refuse_truncate before truncate on invoice_fact for each statement execute function refuse_truncate()"
+    )
+    op.execute(
+        "create trigger status_change_refuse_truncate before truncate on status_change for each statement execute function refuse_truncate()"
     )
     op.execute(
         "create trigger series_refuse_truncate before truncate on series for each statement execute function refuse_truncate()"

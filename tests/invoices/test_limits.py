@@ -1,0 +1,131 @@
+"""Limits of credits and changes: never more than is left, never a sum that is out of date."""
+
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+import pytest
+from sqlalchemy import select
+from tests.fixtures.shop import Shop
+
+from bordereau.errors import Invalid, Refused
+from bordereau.invoices import (
+    CreditWish,
+    InvoiceInput,
+    LineInput,
+    Pick,
+    credit_invoice,
+    edit_invoice,
+    replace_invoice,
+)
+from bordereau.invoices.tables import Allocation, Invoice, InvoiceLine
+from bordereau.store import Database
+from bordereau.values.ids import TenantId
+
+
+def credit(shop: Shop, invoice: Invoice, **wish: Any) -> Invoice:
+    return credit_invoice(shop.session, invoice.id, CreditWish(**wish), actor=shop.clerk)
+
+
+def item_of(shop: Shop, charge_id: UUID) -> UUID:
+    query = select(Allocation.id).where(Allocation.charge_id == charge_id)
+    return shop.session.scalars(query).one()
+
+
+def kept(line: InvoiceLine, **values: Any) -> LineInput:
+    names = ("id", "name", "quantity", "unit_price", "discount", "tax_code_id")
+    return LineInput(**({name: getattr(line, name) for name in names} | values))
+
+
+def edit(shop: Shop, invoice: Invoice, lines: Iterable[LineInput]) -> Invoice:
+    typed = InvoiceInput(lines=list(lines))
+    version = invoice.version
+    return edit_invoice(shop.session, invoice.id, typed, version=version, actor=shop.clerk)
+
+
+def test_a_line_typed_on_a_credit_note_counts_in_what_is_left(shop: Shop) -> None:
+    shop.charge(shop.contract())
+    (invoice,) = shop.issue()
+    note = credit(shop, invoice)
+    edit(shop, note, [LineInput(name="x", unit_price=Decimal(60), tax_code_id=shop.tax.id)])
+    with pytest.raises(Refused) as refusal:
+        credit(shop, invoice)
+    assert refusal.value.code == "CREDIT_TOO_LARGE"
+    assert credit(shop, invoice, net=Decimal(40)).total == 48
+
+
+@pytest.mark.parametrize(
+    ("picked", "code"), [("100", "CREDIT_TOO_LARGE"), ("-20", "CREDIT_NEGATIVE")]
+)
+def test_of_an_invoice_with_a_discount_no_more_and_no_less_than_nothing_is_credited(
+    shop: Shop, picked: str, code: str
+) -> None:
+    contract = shop.contract()
+    charges = {net: shop.charge(contract, net).id for net in ("100", "-20")}
+    (invoice,) = shop.issue()
+    with pytest.raises(Refused) as refusal:
+        credit(shop, invoice, picks=[Pick(item_of(shop, charges[picked]))])
+    assert refusal.value.code == code
+    assert credit(shop, invoice).net == 80
+
+
+def test_two_people_who_raise_two_credit_notes_at_once_stay_within_the_invoice(
+    shop: Shop, database: Database, tenant_id: TenantId
+) -> None:
+    shop.charge(shop.contract())
+    (invoice,) = shop.issue()
+    notes = [credit(shop, invoice, net=Decimal(10)) for _ in range(2)]
+    wishes = [(note.id, note.version, shop.lines(note)[0]) for note in notes]
+    typed = [(one, version, kept(line, unit_price=Decimal(90))) for one, version, line in wishes]
+    shop.session.commit()
+
+    def raise_to_90(wish: tuple[UUID, int, LineInput]) -> str:
+        note_id, version, line = wish
+        with database.tenant(tenant_id) as session:
+            try:
+                lines = InvoiceInput(lines=[line])
+                edit_invoice(session, note_id, lines, version=version, actor=shop.clerk)
+            except Refused as refusal:
+                return refusal.code
+            return "raised"
+
+    with ThreadPoolExecutor(2) as pool:
+        assert sorted(pool.map(raise_to_90, typed)) == ["CREDIT_TOO_LARGE", "raised"]
+
+
+@pytest.mark.row("B51")
+def test_the_copy_of_a_replaced_invoice_keeps_its_surcharge_when_it_is_changed(shop: Shop) -> None:
+    work_type = shop.books.work_type(tax_code_id=shop.tax.id)
+    shop.seller.surcharge_work_type_id = work_type.id
+    shop.charge(shop.project(), surcharge_percent=Decimal(5))
+    (invoice,) = shop.issue(source="projects")
+    _, copy = replace_invoice(shop.session, invoice.id, reason="Address", actor=shop.clerk)
+    changed = edit(shop, copy, [kept(line, name="Other") for line in shop.lines(copy)])
+    assert changed.net == invoice.net == 105
+
+
+@pytest.mark.row("B58")
+def test_the_payment_split_follows_a_changed_draft(shop: Shop) -> None:
+    shop.seller.country, shop.seller.blocked_iban = "NL", "NL86INGB0002445588"
+    nil = shop.books.tax_code("0", category="AE", exemption="Reverse charge")
+    customer = shop.customer(split_percent=Decimal(25))
+    shop.charge(shop.project(customer, wage_percent=Decimal(40)), "10000", tax_code=nil.id)
+    (invoice,) = shop.invoices(shop.generate(source="projects"))
+    (line,) = shop.lines(invoice)
+    split = edit(shop, invoice, [kept(line, unit_price=Decimal(5000))]).payment_split or {}
+    assert [split[name] for name in ("wage_total", "amount", "balance")] == [
+        "2000.00",
+        "500.00",
+        "4500.00",
+    ]
+
+
+def test_a_line_named_twice_is_refused(shop: Shop) -> None:
+    shop.charge(shop.contract())
+    (invoice,) = shop.invoices(shop.generate())
+    (line,) = shop.lines(invoice)
+    with pytest.raises(Invalid) as refusal:
+        edit(shop, invoice, [kept(line), kept(line)])
+    assert refusal.value.code == "LINE_TWICE"
