@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 
 from bordereau.batches import Finalised, get_batch
 from bordereau.batches.tables import Batch
-from bordereau.errors import BordereauError
+from bordereau.errors import BordereauError, NotFound
 from bordereau.invoices.tables import Invoice
 from bordereau.output import OutputOptions
 from bordereau.store import Database, TenantSession
@@ -133,8 +133,11 @@ class Finalising:
 
     def step(self, tenant_id: TenantId, batch_id: UUID, _attempt: int) -> Result:
         """Finalise the batch, or keep on it what stands against that."""
-        with self._database.tenant(tenant_id) as session:
-            asked: dict[str, Any] = get_batch(session, batch_id).finalising or {}
+        try:
+            with self._database.tenant(tenant_id) as session:
+                asked: dict[str, Any] = get_batch(session, batch_id).finalising or {}
+        except NotFound as error:  # it was deleted before its turn came
+            return {"code": error.code}
         actor = Actor(asked["actor"], frozenset({Right.FINALISE}))
         options = asked["options"] and OutputOptions.model_validate(asked["options"])
         try:

@@ -29,6 +29,7 @@ from bordereau.tenancy import Actor, KeyRing, Right, record_audit
 from bordereau.values.ids import TenantId, public_id
 from bordereau.work import Engine, Enqueue
 from bordereau_api.finalising import Finalising
+from bordereau_api.rating import RatingAll
 from bordereau_api.upkeep import Forgetting
 
 
@@ -221,10 +222,11 @@ def assemble(settings: Settings, database: Database, host: Host) -> House:
     desk = Desk(database=database, connections=connections)
     sweeper = Sweeper(desk, lambda: engine)
     finalising = Finalising(database, lambda: house.finalise)
+    rating = RatingAll(database)
     engine = Engine(
         database,
-        jobs=[*output_jobs(desk), finalising.job()],
-        queues=[*output_queues(host), finalising.queue()],
+        jobs=[*output_jobs(desk), finalising.job(), rating.job()],
+        queues=[*output_queues(host), finalising.queue(), rating.queue()],
         recurring=[sweeper.recurring(), Forgetting(database).recurring()],
     )
     house = House(settings, database, connections, engine)

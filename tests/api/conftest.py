@@ -212,6 +212,7 @@ def world(client: Account) -> World:
         "work_type_id": public_id("wtp", work_type.id),
     }
     open_batch = client.post("/batches", {"name": "open"}, status=201)["id"]
+    rows["rating_id"] = client.post("/ratings", {}, status=202)["id"]
     return World(client, rows, open_batch, run_batch, proposal)
 
 

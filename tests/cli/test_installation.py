@@ -2,7 +2,6 @@
 
 import json
 import os
-import re
 import signal
 import urllib.error
 import urllib.request
@@ -11,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.fixtures.commands import Commands, Shown, until
+from tests.fixtures.commands import Commands, Shown, address_in, until
 
 from bordereau.store.roles import Role, plain_url
 
@@ -146,12 +145,6 @@ def test_the_embedded_database_stops_and_comes_back_when_it_is_needed(
     assert commands.run("stop").code == 0
     listed = commands.run("account", "list", "--json").data
     assert demo.summary["account"] in [one["slug"] for one in listed]
-
-
-def address_in(log: Path) -> str:
-    """Return the address that the server's log names, once it does."""
-    found = re.search(r"listening on (http://[\d.:]+)", log.read_text(encoding="utf-8"))
-    return found[1] if found else ""
 
 
 def children(pid: int) -> list[int]:

@@ -41,7 +41,7 @@ def test_a_bad_record_is_named_with_file_line_column_and_reason_and_the_code_is_
     assert fault["reason"] == "not an address is not one e-mail address."
     shown = desk.run("import", faulty)
     assert (shown.code, shown.err) == (3, "")
-    assert "BAD_EMAIL" in shown.out
+    assert f"customers.csv:2 email BAD_EMAIL {fault['reason']}\n" in shown.out
 
 
 def test_a_folder_that_is_missing_or_holds_other_files_is_refused(

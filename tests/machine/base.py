@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant
 from sqlalchemy import select
 from tests.machine.desk import Desk, StoredCharge
-from tests.machine.model import Invoice, Item, Model
+from tests.machine.model import Model
 from tests.machine.money import ZERO, total
+from tests.machine.things import Invoice, Item
 from tests.machine.truths import ALLOCATED, BROKEN, FROZEN, WORTH
 from tests.machine.world import furnish
 

@@ -1,219 +1,34 @@
-"""Rules about batches: selected, run, generated, finalised, deleted; several at once."""
+"""Rules about batches: run, generated, taken back, deleted."""
 
 from collections.abc import Collection
-from datetime import timedelta
-from uuid import UUID
 
 from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 from tests.machine.base import some
-from tests.machine.catalog_rules import CatalogRules
-from tests.machine.desk import CLERK, Interrupted
-from tests.machine.model import Batch, Invoice, Item
-from tests.machine.money import total
+from tests.machine.desk import CLERK
 from tests.machine.proposing import (
     TaxMissing,
     content,
-    offered,
     proposals,
     selected,
-    sums,
     way_of,
 )
-from tests.machine.world import SELLERS
+from tests.machine.selection_rules import SelectionRules
+from tests.machine.things import Batch, Invoice, Item
 
 from bordereau.batches import (
-    Options,
-    choose_all,
-    choose_charges,
-    choose_owners,
     delete_batch,
-    finalise,
     generate,
-    get_batch,
-    list_owners,
-    open_batch,
     preview_again,
     remove_invoice,
     run,
     select_again,
-    totals,
 )
-from bordereau.batches.tables import Batch as BatchRow
 from bordereau.store import TenantSession
 
-MOST = 3
 
-
-class BatchRules(CatalogRules):
+class BatchRules(SelectionRules):
     """What a billing clerk does."""
-
-    def batches(self, *states: str) -> list[str]:
-        """Return the batches that are in one of these states, or all."""
-        found = self.model.batches.values()
-        return [one.label for one in found if not states or one.state in states]
-
-    def row(self, session: TenantSession, batch: Batch) -> BatchRow:
-        return get_batch(session, batch.id)
-
-    @precondition(lambda self: len(self.batches("selecting", "run", "generated")) < MOST)
-    @rule(
-        source=st.sampled_from(["contracts", "contracts", "projects"]),
-        alone=st.booleans(),
-        level=st.sampled_from(["contract", "ticket", "entry"]),
-        compress=st.sampled_from([False, False, True]),
-        named=st.sampled_from([True, True, True, False]),
-        dated=st.sampled_from([None, None, -20, 10]),
-    )
-    def open(
-        self,
-        source: str,
-        level: str,
-        dated: int | None,
-        *,
-        alone: bool,
-        compress: bool,
-        named: bool,
-    ) -> None:
-        own = "contract" if source == "contracts" else "project"
-        day = None if dated is None else self.model.today + timedelta(days=dated)
-        collect = own if alone else "customer"
-        options = Options(
-            name="Batch" if named else None,
-            collect=collect,
-            line_level=level,
-            compress=compress,
-            invoice_date=day,
-        )
-
-        def act(session: TenantSession) -> UUID:
-            made = open_batch(
-                session, actor=CLERK, source=source, as_of=self.model.today, options=options
-            )
-            return made.id
-
-        batch_id = self.desk.do("", act)
-        assert batch_id is not None
-        label = self.model.code("B")
-        self.model.batches[label] = Batch(
-            label=label,
-            id=batch_id,
-            source=source,
-            as_of=self.model.today,
-            collect=collect,
-            level=level,
-            compress=compress,
-            name="Batch" if named else "",
-            invoice_date=day,
-        )
-
-    def most(self, *states: str) -> list[str]:
-        """Return batches in these states, and now and then any other one, to be refused."""
-        return self.batches(*states) * 4 + self.batches()
-
-    def tickable(self) -> list[str]:
-        owners = [*self.model.contracts, *self.model.projects]
-        return ["everything", *owners, *self.model.items]
-
-    @precondition(lambda self: self.batches())
-    @rule(
-        label=some(lambda self: self.most("selecting")),
-        what=some(lambda self: self.tickable()),
-        ticked=st.booleans(),
-    )
-    def tick(self, label: str, what: str, *, ticked: bool) -> None:
-        """Tick or untick everything, an owner or a charge."""
-        batch = self.model.batches[label]
-        if what == "everything":
-            self.tick_all(batch, ticked=ticked)
-        elif what in self.model.items:
-            self.tick_an_item(batch, self.model.items[what], ticked=ticked)
-        else:
-            self.tick_an_owner(batch, what, ticked=ticked)
-
-    def tick_all(self, batch: Batch, *, ticked: bool) -> None:
-        self.desk.do(
-            self.unless_selecting(batch),
-            lambda session: choose_all(
-                session, self.row(session, batch), ticked=ticked, actor=CLERK
-            ),
-        )
-        if batch.state == "selecting":
-            batch.tick_all, batch.owners, batch.items = ticked, {}, {}
-
-    def unless_selecting(self, batch: Batch) -> str:
-        if batch.state == "deleted":
-            return "NOT_FOUND"
-        return "" if batch.state == "selecting" else f"BATCH_{batch.state.upper()}"
-
-    def tick_an_owner(self, batch: Batch, owner: str, *, ticked: bool) -> None:
-        found = self.model.contracts.get(owner) or self.model.projects[owner]
-        expected = self.unless_selecting(batch)
-        mine = [item for item in offered(self.model, batch) if item.owner == owner]
-        if not expected and ticked and not any(item.ready(batch.as_of) for item in mine):
-            expected = "OWNER_LOCKED"
-        self.desk.do(
-            expected,
-            lambda session: choose_owners(
-                session, self.row(session, batch), [found.id], ticked=ticked, actor=CLERK
-            ),
-        )
-        if not expected:
-            batch.owners[owner] = ticked
-            for item in mine:
-                batch.items.pop(item.key, None)
-
-    def tick_an_item(self, batch: Batch, item: Item, *, ticked: bool) -> None:
-        expected = self.unless_selecting(batch)
-        if not expected and item not in offered(self.model, batch):
-            expected = "NOT_FOUND"
-        elif not expected and ticked and not item.ready(batch.as_of):
-            expected = "CHARGE_NOT_READY"
-        self.desk.do(
-            expected,
-            lambda session: choose_charges(
-                session, self.row(session, batch), [item.id], ticked=ticked, actor=CLERK
-            ),
-        )
-        if not expected:
-            batch.items[item.key] = ticked
-
-    @precondition(lambda self: self.batches("selecting"))
-    @rule(label=some(lambda self: self.batches("selecting")))
-    def look(self, label: str) -> None:
-        """Compare live totals and the list of owners with the model (rows A11 to A22)."""
-        batch = self.model.batches[label]
-        chosen = selected(self.model, batch)
-        try:
-            expected = sums(proposals(self.model, chosen, way_of(batch)))
-        except TaxMissing:
-            return
-
-        def act(session: TenantSession) -> None:
-            row = self.row(session, batch)
-            shown = totals(session, row)
-            assert shown.charges == len(chosen)
-            found = {
-                one.currency: (one.invoices, one.billable, one.tax) for one in shown.currencies
-            }
-            assert found == expected
-            for owner in list_owners(session, row).owners:
-                mine = [item for item in offered(self.model, batch) if item.owner == owner.code]
-                ready = [item for item in mine if item.ready(batch.as_of)]
-                assert owner.ready_balance == total(item.net for item in ready), owner.code
-                picked = [item for item in mine if item in chosen]
-                assert owner.selected_balance == total(item.net for item in picked), owner.code
-                assert owner.box == self.box_of(mine, len(ready)), owner.code
-
-        self.desk.do("", act)
-
-    def box_of(self, mine: Collection[Item], ready: int) -> str:
-        unbilled = [item for item in mine if item.chargeable and (item.free or item.batch)]
-        if not unbilled:
-            return "none"
-        if not ready:
-            return "lock"
-        return "white" if ready == len(unbilled) else "black"
 
     @precondition(lambda self: self.batches())
     @rule(label=some(lambda self: self.most("selecting")))
@@ -235,6 +50,7 @@ class BatchRules(CatalogRules):
             for item in chosen:
                 item.state, item.batch, item.delayed_until = "reserved", batch.label, None
                 item.touched = True
+            self.model.refresh()
             batch.state = "run"
             self.take_proposals(batch)
 
@@ -372,76 +188,6 @@ class BatchRules(CatalogRules):
             self.take_proposals(batch)
 
     @precondition(lambda self: self.batches())
-    @rule(
-        label=some(lambda self: self.most("generated")),
-        chunk=st.sampled_from([1, 2, 1000]),
-        crash_after=st.sampled_from([None, None, 0, 1]),
-    )
-    def finalise(self, label: str, chunk: int, crash_after: int | None) -> None:
-        """Finalise in chunks; a crash in one of them leaves the ones before it whole."""
-        batch = self.model.batches[label]
-        expected = ""
-        if batch.state not in {"generated", "finalised"}:
-            expected = "NOT_FOUND" if batch.state == "deleted" else f"BATCH_{batch.state.upper()}"
-        calls = 0
-
-        def on_issued(_session: TenantSession, _batch: BatchRow, _ids: Collection[UUID]) -> None:
-            nonlocal calls
-            if crash_after == calls:
-                raise Interrupted
-            calls += 1
-
-        def act() -> None:
-            finalise(
-                self.desk.database,
-                self.desk.tenant_id,
-                batch.id,
-                actor=CLERK,
-                on_issued=on_issued,
-                chunk=chunk,
-            )
-
-        if expected:
-            self.desk.attempt(expected, act)
-            return
-        ending = self.issue_in_chunks(batch, chunk, crash_after)
-        if ending == "CRASH":
-            try:
-                act()
-            except Interrupted:
-                return
-            raise AssertionError("it did not crash")
-        self.desk.attempt(ending, act, keeps=False)
-
-    def issue_in_chunks(self, batch: Batch, chunk: int, crash_after: int | None) -> str:
-        """Number the drafts in the model; return CRASH, the code of a refusal, or nothing."""
-        drafts = [one for one in self.model.invoices_of(batch) if one.state == "draft"]
-        for number, first in enumerate(range(0, len(drafts), chunk)):
-            part = drafts[first : first + chunk]
-            if any(self.too_early(one) for one in part):
-                return "DATE_BEFORE_LAST"
-            if number == crash_after:
-                return "CRASH"
-            self.number(part)
-        batch.state = "finalised"
-        return ""
-
-    def too_early(self, one: Invoice) -> bool:
-        last = self.model.last_dates.get((one.seller, one.kind))
-        return SELLERS[one.seller].strict_dates and last is not None and one.issue_date < last
-
-    def number(self, invoices: list[Invoice]) -> None:
-        """Give invoices the next numbers of their series."""
-        for one in invoices:
-            series = (one.seller, one.kind)
-            place = self.model.next_numbers.get(series, 1)
-            self.model.next_numbers[series] = place + 1
-            last = self.model.last_dates.get(series, one.issue_date)
-            self.model.last_dates[series] = max(last, one.issue_date)
-            letter = "" if one.sign > 0 else "C"
-            one.number, one.state = f"{letter}{one.issue_date.year}-{place:05d}", "issued"
-
-    @precondition(lambda self: self.batches())
     @rule(label=some(lambda self: self.batches()))
     def delete(self, label: str) -> None:
         batch = self.model.batches[label]
@@ -458,32 +204,3 @@ class BatchRules(CatalogRules):
             for one in mine:
                 del self.model.invoices[one.label]
             batch.state = "deleted"
-
-    @precondition(lambda self: self.batches("selecting", "run", "generated"))
-    @rule(label=some(lambda self: self.batches("selecting", "run", "generated")))
-    def go_on(self, label: str) -> None:
-        """Take a batch one step further."""
-        batch = self.model.batches[label]
-        if batch.state == "selecting":
-            self.run(label)
-        elif batch.state == "run":
-            self.generate(label, honest=True)
-        else:
-            self.finalise(label, 1000, None)
-
-    @precondition(lambda self: len(self.batches("selecting", "run", "generated")) < MOST)
-    @rule(
-        source=st.sampled_from(["contracts", "contracts", "projects"]),
-        steps=st.sampled_from([3, 3, 3, 2, 1]),
-        days=st.integers(0, 40),
-        alone=st.booleans(),
-    )
-    def bill(self, source: str, steps: int, days: int, *, alone: bool) -> None:
-        """Go some steps at once after some days, so that many sequences reach what comes after."""
-        self.model.pass_days(days)
-        self.rate_everything()
-        self.open(source, "entry", None, alone=alone, compress=False, named=True)
-        label, batch = list(self.model.batches.items())[-1]
-        for state in ("selecting", "run", "generated")[:steps]:
-            if batch.state == state:
-                self.go_on(label)

@@ -10,9 +10,10 @@ from typing import Any
 
 from sqlalchemy import text
 from tests.machine.desk import Desk
-from tests.machine.model import BLOCK_KINDS, BLOCKS, Contract, Item, Model
+from tests.machine.model import Model
 from tests.machine.money import ZERO, Span, rounded
 from tests.machine.pricing import rate_of, stepped, time_price, withdraw
+from tests.machine.things import BLOCK_KINDS, BLOCKS, Contract, Item
 
 _FOUND = text("""\
 select c.id, c.source_key, c.kind, c.state, c.net, c.ready_on, c.worked_on, c.period_start,

@@ -10,15 +10,16 @@ from sqlalchemy import text
 from tests.machine.base import some
 from tests.machine.desk import CLERK
 from tests.machine.invoice_rules import ALLOWS_NOTHING, InvoiceRules
-from tests.machine.model import Invoice
-from tests.machine.money import ZERO, rounded, total
+from tests.machine.money import ZERO, rounded, share, total
+from tests.machine.things import Invoice
 
 from bordereau.invoices import CreditWish, Pick, credit_invoice
 from bordereau.store import TenantSession
 
 # What can be picked: the charges behind a line, or a line with none behind it.
 OPTIONS = text("""\
-select coalesce(o.id, l.id) as id, c.source_key as key, coalesce(o.amount, l.net) as amount
+select coalesce(o.id, l.id) as id, l.id as line, l.tax_rate, c.source_key as key,
+  coalesce(o.amount, l.net) as amount
 from invoice_line l
 left join allocation o on o.tenant_id = l.tenant_id and o.line_id = l.id
 left join charge c on c.tenant_id = o.tenant_id and c.id = o.charge_id
@@ -45,13 +46,21 @@ class CreditRules(InvoiceRules):
         return self.desk.rows(OPTIONS, invoice=invoice.id)
 
     @precondition(lambda self: self.model.invoices)
-    @rule(label=some(lambda self: self.labels("issued")), reopen=st.booleans())
-    def credit_the_whole(self, label: str, *, reopen: bool) -> None:
+    @rule(
+        label=some(lambda self: self.labels("issued")), reopen=st.booleans(), at_once=st.booleans()
+    )
+    def credit_the_whole(self, label: str, *, reopen: bool, at_once: bool) -> None:
         invoice = self.model.invoices[label]
         left = {key: one for key, one in self.left_of(invoice).items() if one}
         expected = self.refusal_of_crediting(invoice) or ("" if left else "ALREADY_CREDITED")
         wish = CreditWish(reopen=reopen, issue_date=self.model.today)
         self.credit(expected, invoice, wish, total(left.values()), left if reopen else {})
+        self.finish(at_once=at_once and not expected)
+
+    def finish(self, *, at_once: bool) -> None:
+        """Give the credit note that was just drafted its number."""
+        if at_once:
+            self.issue(list(self.model.invoices)[-1])
 
     @precondition(lambda self: self.model.invoices)
     @rule(
@@ -59,20 +68,42 @@ class CreditRules(InvoiceRules):
         place=st.integers(0, 6),
         part=st.sampled_from([None, Decimal(1), Decimal("0.5"), Decimal("1.01")]),
         reopen=st.booleans(),
+        at_once=st.booleans(),
     )
-    def credit_an_item(self, label: str, place: int, part: Decimal | None, *, reopen: bool) -> None:
+    def credit_an_item(
+        self, label: str, place: int, part: Decimal | None, *, reopen: bool, at_once: bool
+    ) -> None:
         """Credit one thing, wholly or in part; only what is credited wholly can be reopened."""
         invoice = self.model.invoices[label]
         options = self.options(invoice)
         option = options[place % len(options)]
-        left = self.left_of(invoice)[option.id]
+        all_left = self.left_of(invoice)
+        left = all_left[option.id]
         amount = None if part is None else rounded(left * part, invoice.currency)
+        taken = left if amount is None else amount
         expected = self.refusal_of_crediting(invoice)
         if not expected:
             expected = self.refusal_of_picking(left, amount, reopen=reopen)
+        if not expected:
+            of_line = total(all_left[one.id] for one in options if one.line == option.line)
+            due = share(taken, option.tax_rate, invoice.currency)
+            expected = self.refusal_of_sums(invoice, taken, of_line, due)
         wish = CreditWish(picks=[Pick(option.id, amount, reopen)], issue_date=self.model.today)
-        taken = left if amount is None else amount
         self.credit(expected, invoice, wish, taken, {option.id: taken} if reopen else {})
+        self.finish(at_once=at_once and not expected)
+
+    def refusal_of_sums(
+        self, invoice: Invoice, net: Decimal, of_line: Decimal, tax: Decimal
+    ) -> str:
+        """Refuse more than is left of the line or the invoice, and what would ask for money."""
+        if not of_line or not 0 < net / of_line <= 1:
+            return "CREDIT_TOO_LARGE"
+        notes = self.notes_of(invoice)
+        left = invoice.net - total(one.net for one in notes)
+        if net < 0 <= left:
+            return "CREDIT_NEGATIVE"
+        due = invoice.total - total(one.total for one in notes)
+        return "CREDIT_TOO_LARGE" if net > left or net + tax > due else ""
 
     def refusal_of_picking(self, left: Decimal, amount: Decimal | None, *, reopen: bool) -> str:
         if not left:
@@ -126,6 +157,7 @@ class CreditRules(InvoiceRules):
         stored = next(one for one in self.desk.invoices() if one.id == note_id)
         earlier = self.notes_of(invoice)
         keys = {row.id: self.desk.plain(row.key) for row in self.options(invoice) if row.key}
+        taken = self.desk.rows(TAKEN, invoice=note_id)
         label = self.model.code("I")
         self.model.invoices[label] = note = Invoice(
             label=label,
@@ -141,7 +173,8 @@ class CreditRules(InvoiceRules):
             items={},
             state="draft",
             original=invoice.label,
-            takes={row.id: row.amount for row in self.desk.rows(TAKEN, invoice=note_id)},
+            takes={row.id: row.amount for row in taken},
+            touches={keys[row.id] for row in taken if row.id in keys},
             reopens={keys[one] for one in reopens if one in keys},
         )
         assert total(note.takes.values()) == net

@@ -8,11 +8,11 @@ from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 from sqlalchemy import text
 from tests.machine.base import some
-from tests.machine.batch_rules import BatchRules
 from tests.machine.desk import CLERK
-from tests.machine.model import Invoice
 from tests.machine.money import ZERO, rounded, total
+from tests.machine.numbering_rules import NumberingRules
 from tests.machine.proposing import tax_on
+from tests.machine.things import Invoice
 from tests.machine.world import CUSTOMERS, SELLERS, TAXES, UNTAXED, Tax
 
 from bordereau.contract import Fact
@@ -46,7 +46,7 @@ SURCHARGE = "5"
 ALLOWS_NOTHING = {"proposed": "INVOICE_PROPOSED", "voided": "INVOICE_VOIDED"}
 
 
-class InvoiceRules(BatchRules):
+class InvoiceRules(NumberingRules):
     """What becomes of single invoices."""
 
     def labels(self, *states: str) -> list[str]:
@@ -178,9 +178,10 @@ class InvoiceRules(BatchRules):
             return "INVOICE_CREDITED"
         if invoice.facts:
             return "INVOICE_DELIVERED"
-        if invoice.reopens:
-            return "CREDIT_REOPENED"
-        return "CREDIT_DRAFTED" if notes else ""
+        if any(one.state == "draft" for one in notes):
+            return "CREDIT_DRAFTED"
+        original = self.model.invoices.get(invoice.original or "")
+        return "CREDIT_REOPENED" if original and invoice.touches - original.live else ""
 
     @precondition(lambda self: self.labels("issued"))
     @rule(label=some(lambda self: self.labels("issued")))

@@ -7,9 +7,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 from tests.machine.base import Base, some
 from tests.machine.desk import CLERK
-from tests.machine.model import COMPUTED, Item
 from tests.machine.money import rounded
 from tests.machine.recording_rules import REFUSALS
+from tests.machine.things import COMPUTED, Item
 
 from bordereau.charges import (
     Action,

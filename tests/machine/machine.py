@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import initialize, run_state_machine_as_test
 from tests.machine.catalog_rules import TERMS
 from tests.machine.desk import Desk
-from tests.machine.draft_rules import DraftRules
+from tests.machine.draft_billing_rules import DraftBillingRules
 from tests.machine.life_rules import LifeRules
 from tests.machine.project_rules import ProjectRules
 from tests.machine.recording_rules import RecordingRules
@@ -20,7 +20,7 @@ from bordereau.values.ids import TenantId
 NewTenant = Callable[..., TenantId]
 
 
-class Machine(RecordingRules, ProjectRules, LifeRules, DraftRules):
+class Machine(RecordingRules, ProjectRules, LifeRules, DraftBillingRules):
     """Both flows: contracts with their tickets, projects with their cost lines."""
 
     @initialize(

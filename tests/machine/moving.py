@@ -1,7 +1,8 @@
 """Work that goes along with its ticket to another contract."""
 
-from tests.machine.model import COMPUTED, Item, Model, Ticket
+from tests.machine.model import Model
 from tests.machine.pricing import place, rate_of, time_price
+from tests.machine.things import COMPUTED, Item, Ticket
 
 
 def move_ticket(model: Model, ticket: Ticket, before: str | None) -> None:

@@ -4,8 +4,9 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from decimal import Decimal
 
-from tests.machine.model import BLOCKS, COMPUTED, Contract, Item, Model
+from tests.machine.model import Model
 from tests.machine.money import ZERO, Span, rounded, total
+from tests.machine.things import BLOCKS, COMPUTED, Contract, Item
 
 KINDS = {
     "RetainerFlatFee": "fee",

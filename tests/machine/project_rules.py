@@ -6,8 +6,8 @@ from decimal import Decimal
 from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 from tests.machine.base import Base, some
-from tests.machine.model import Item, Project
 from tests.machine.money import rounded
+from tests.machine.things import Item, Project
 from tests.machine.world import CUSTOMERS, SELLERS, WORK
 
 from bordereau.catalog import ProjectRecord

@@ -5,8 +5,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from tests.machine.model import Batch, Item, Model
+from tests.machine.model import Model
 from tests.machine.money import ZERO, rounded, share, total
+from tests.machine.things import Batch, Item
 from tests.machine.world import SELLERS, TAXES, UNTAXED, WORK, Tax
 
 NO_CODE = ""

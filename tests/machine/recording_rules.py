@@ -6,9 +6,9 @@ from decimal import Decimal
 from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 from tests.machine.base import Base, some
-from tests.machine.model import Contract, Item
 from tests.machine.money import rounded
 from tests.machine.pricing import is_late, place, rate_of, time_price
+from tests.machine.things import Contract, Item
 from tests.machine.world import TAXES
 
 from bordereau.charges import (

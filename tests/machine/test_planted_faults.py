@@ -14,13 +14,12 @@ from tests.machine.machine import HUNT, NewTenant, play
 
 from bordereau.batches import deleting, finalising
 from bordereau.charges import Charge, release
-from bordereau.invoices import amounts, crediting, issue
+from bordereau.invoices import crediting, issue
 from bordereau.invoices.issue import Issued
 from bordereau.invoices.stored import load
 from bordereau.invoices.storing import store
 from bordereau.store import Database, TenantSession
 from bordereau.values.ids import uuid7
-from bordereau.values.tax import TaxPolicy, tax_totals
 
 issuing = sys.modules["bordereau.invoices.issue"]  # the package exports a function of that name
 
@@ -67,13 +66,10 @@ def a_credit_that_frees_other_charges(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(crediting, "release", release_all)
 
 
-def tax_that_is_rounded_elsewhere(patch: pytest.MonkeyPatch) -> None:
-    """Round tax on every line, whatever the policy says."""
-
-    def by_line(lines: Any, _policy: TaxPolicy, currency: str) -> Any:
-        return tax_totals(lines, TaxPolicy.LINE, currency)
-
-    patch.setattr(amounts, "tax_totals", by_line)
+def a_chain_that_forgets_the_invoice_before(patch: pytest.MonkeyPatch) -> None:
+    """Link every invoice as if it were the first one."""
+    link = issuing.link
+    patch.setattr(issuing, "link", lambda _head, *rest: link("", *rest))
 
 
 @pytest.mark.parametrize(
@@ -83,7 +79,7 @@ def tax_that_is_rounded_elsewhere(patch: pytest.MonkeyPatch) -> None:
         a_batch_finalised_twice,
         a_deleted_batch_that_keeps_its_charges,
         a_credit_that_frees_other_charges,
-        tax_that_is_rounded_elsewhere,
+        a_chain_that_forgets_the_invoice_before,
     ],
 )
 def test_a_planted_fault_is_found(

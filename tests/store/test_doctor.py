@@ -156,3 +156,8 @@ def test_the_oldest_server_will_do(new_folder: Path, new_tenant: Callable[..., i
         database.close()
     finally:
         cluster.stop()
+
+
+def test_a_lost_table_is_named(fresh_database: Database) -> None:
+    as_owner(fresh_database, "drop table batch_charge_choice")
+    assert codes(fresh_database.app_url) == ["TABLE_MISSING"]

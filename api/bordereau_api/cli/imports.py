@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.text import Text
 
 from bordereau.imports import ImportReport, import_folder
 from bordereau_api.cli.common import (
@@ -11,8 +12,10 @@ from bordereau_api.cli.common import (
     PARTLY,
     AsJson,
     TenantSlug,
+    cell,
     command,
     find_tenant,
+    out,
     progress,
     write_json,
     write_table,
@@ -67,4 +70,9 @@ def show_report(report: ImportReport, *, as_json: bool) -> None:
     heads = ("File", ">Read", ">Created", ">Changed", ">Unchanged", ">Faults")
     write_table("Imported", heads, counts)
     if faults:
-        write_table("Not taken", ("File", ">Line", "Column", "Code", "Reason"), faults)
+        out.print("\nNot taken", style="bold")
+    for file, line, column, code, reason in faults:
+        where = f"{file}:{line} {column}".rstrip()
+        out.print(
+            Text.assemble(cell(where), " ", (code, "bold"), " ", cell(reason)), soft_wrap=True
+        )

@@ -19,7 +19,7 @@ from bordereau.charges.cost_lines import save_cost_lines, save_instalments, save
 from bordereau.charges.customers import save_customers, save_projects
 from bordereau.charges.holds import refresh_holds
 from bordereau.charges.lines import LineResult
-from bordereau.charges.rating import RatingReport, rate, rate_all
+from bordereau.charges.rating import RatingReport, count_to_rate, rate, rate_all
 from bordereau.charges.recording import save_items, save_time_entries
 from bordereau.charges.records import (
     CostLineRecord,
@@ -76,6 +76,7 @@ __all__ = [
     "balances",
     "block_report",
     "box_of",
+    "count_to_rate",
     "delay",
     "delete_charge",
     "is_accrued",

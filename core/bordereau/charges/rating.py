@@ -11,7 +11,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Date, Uuid, and_, func, literal, select, true
+from sqlalchemy import ARRAY, ColumnElement, Date, Uuid, and_, func, literal, select, true
 
 from bordereau.catalog.saving import Row, among, insert_rows, lock, update_rows
 from bordereau.catalog.tables import Contract
@@ -115,12 +115,20 @@ def rate_all(
             on_progress(report)
 
 
+def count_to_rate(session: TenantSession, until: date) -> int:
+    """Return how many contracts `rate_all` would look at."""
+    query = select(func.count()).select_from(Contract).where(_is_rated(until))
+    return session.scalar(query) or 0
+
+
+def _is_rated(until: date) -> ColumnElement[bool]:
+    return and_(Contract.active, Contract.start <= until, among(Contract.type, _COMPUTING))
+
+
 def _next_contracts(
     session: TenantSession, until: date, after: UUID | None, wanted: Sequence[UUID] | None
 ) -> list[UUID]:
-    query = select(Contract.id).where(
-        Contract.active, Contract.start <= until, among(Contract.type, _COMPUTING)
-    )
+    query = select(Contract.id).where(_is_rated(until))
     if after is not None:
         query = query.where(Contract.id > after)
     if wanted is not None:

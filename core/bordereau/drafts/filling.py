@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_, case, func, insert, literal, or_, select, text, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
-from bordereau.catalog.tables import TaxCode
+from bordereau.catalog.tables import Customer, TaxCode
 from bordereau.charges import is_ready, is_unbilled, reasons
 from bordereau.charges.tables import Charge
 from bordereau.drafts.finding import OPEN, PREFIX
@@ -108,8 +108,14 @@ def _refused(session: TenantSession, wanted: Any, as_of: date) -> dict[UUID, str
 
 
 def _clients(session: TenantSession, takes: Any) -> list[tuple[UUID, UUID]]:
-    query = select(Charge.administration_id, Charge.customer_id).where(takes).distinct()
-    return [(row[0], row[1]) for row in session.execute(query) if row[1]]
+    query = (
+        select(Charge.administration_id, Charge.customer_id, Customer.code)
+        .join(Customer, Customer.id == Charge.customer_id)
+        .where(takes)
+        .distinct()
+        .order_by(Customer.code, Charge.administration_id)
+    )
+    return [(row[0], row[1]) for row in session.execute(query)]
 
 
 def _open_missing(session: TenantSession, pairs: list[tuple[UUID, UUID]]) -> None:

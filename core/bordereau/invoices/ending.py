@@ -152,7 +152,10 @@ def _delete_or_void(session: TenantSession, invoice_id: UUID, reason: str, actor
 
 
 def _refuse_used(session: TenantSession, invoice_id: UUID) -> None:
-    """Refuse to void what a credit note takes back, and a credit note that freed charges."""
+    """Refuse to void what a credit note takes back, and a credit note of charges that are free.
+
+    They may be free because of a later credit note: what it reopened was credited in parts.
+    """
     drafted = select(Invoice.id).where(Invoice.original_id == invoice_id, Invoice.state == "draft")
     if session.scalar(drafted.limit(1)) is not None:
         raise Conflict(
@@ -160,13 +163,15 @@ def _refuse_used(session: TenantSession, invoice_id: UUID) -> None:
             "A credit note of this invoice is being written.",
             hint="Delete that draft first.",
         )
-    reopened = select(CreditedItem.id).where(
-        CreditedItem.invoice_id == invoice_id, CreditedItem.reopen
+    reopened = (
+        select(CreditedItem.id)
+        .join(Allocation, Allocation.id == CreditedItem.allocation_id)
+        .where(CreditedItem.invoice_id == invoice_id, ~Allocation.live)
     )
     if session.scalar(reopened.limit(1)) is not None:
         raise Refused(
             "CREDIT_REOPENED",
-            "This credit note made charges billable again, which would then be billed twice.",
+            "Charges of this credit note are billable again and would then be billed twice.",
             hint="Bill them again, or write a new invoice.",
         )
 

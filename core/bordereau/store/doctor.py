@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, Row, text
+from sqlalchemy import Connection, Row, inspect, text
 from sqlalchemy.exc import OperationalError
 
 from bordereau.errors import SetupError
@@ -136,7 +136,12 @@ def _migration(connection: Connection) -> Iterator[Finding]:
 
 
 def _rights(connection: Connection, role: str) -> Iterator[Finding]:
-    """See that the role may do with each table what the code will do."""
+    """See that each table is there and that the role may do with it what the code will do."""
+    there = set(inspect(connection).get_table_names())
+    if lost := sorted(set(load_tables().tables) - there):
+        message = f"The database lacks the table {lost[0]}, though it is at the right step."
+        yield Finding("TABLE_MISSING", message, "Restore it from a backup.")
+        return
     ask = text("select has_table_privilege(:role, :name, :right)")
     missing = [
         f"{right} on {table.name}"

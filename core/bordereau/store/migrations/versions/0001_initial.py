@@ -213,6 +213,39 @@ def upgrade() -> None:
         sa.UniqueConstraint("tenant_id", "name", name=op.f("layout_name_key")),
     )
     op.create_table(
+        "rating",
+        sa.Column("tenant_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("until", sa.Date(), nullable=False),
+        sa.Column("state", sa.Text(), server_default="running", nullable=False),
+        sa.Column("done", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("total", sa.Integer(), server_default="0", nullable=False),
+        sa.Column(
+            "error",
+            postgresql.JSONB(none_as_null=True, astext_type=sa.Text()),
+            server_default="{}",
+            nullable=False,
+        ),
+        sa.Column("created_by", sa.Text(), nullable=False),
+        sa.Column(
+            "created_at",
+            sa.DateTime(timezone=True),
+            server_default=sa.text("now()"),
+            nullable=False,
+        ),
+        sa.CheckConstraint(
+            "state in ('running', 'done', 'failed')", name=op.f("rating_state_check")
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("rating_pk")),
+    )
+    op.create_index(
+        "ix_rating_running",
+        "rating",
+        ["tenant_id"],
+        unique=True,
+        postgresql_where=sa.text("state = 'running'"),
+    )
+    op.create_table(
         "request_key",
         sa.Column("tenant_id", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("key", sa.Text(), nullable=False),
@@ -1708,6 +1741,10 @@ def upgrade() -> None:
     op.execute("alter table layout enable row level security, force row level security")
     op.execute(
         "create policy tenant on layout using (tenant_id = nullif(current_setting('app.tenant', true), '')::int) with check (tenant_id = nullif(current_setting('app.tenant', true), '')::int)"
+    )
+    op.execute("alter table rating enable row level security, force row level security")
+    op.execute(
+        "create policy tenant on rating using (tenant_id = nullif(current_setting('app.tenant', true), '')::int) with check (tenant_id = nullif(current_setting('app.tenant', true), '')::int)"
     )
     op.execute("alter table request_key enable row level security, force row level security")
     op.execute(
