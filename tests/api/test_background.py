@@ -1,17 +1,30 @@
-"""A large batch is numbered in the background, and its caller sees how far it is."""
+"""What is done in the background: numbering a large batch, rating all contracts."""
 
 import time
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
+from bordereau.catalog.tables import Contract
+from bordereau.charges import rating as rating_rules
 from bordereau.connections import Host
 from bordereau.store import Settings
 from bordereau.work import migrate as migrate_work
 from bordereau.work import working
+from bordereau.values.ids import parse_id
 from bordereau_api import finalising
+from bordereau_api.rating import RatingAll
 from bordereau_api.wiring import House, assemble
+
+RETAINER = {
+    "type": "RetainerFlatFee",
+    "billing_period": "Monthly",
+    "start": date(2026, 9, 1),
+    "terms": {"quantity": "10", "rate": "15"},
+}
 
 
 @pytest.fixture(scope="module")
@@ -96,3 +109,72 @@ def test_what_stops_it_is_told_and_it_can_be_asked_again(
         client.call("POST", "/administrations", json=strict | {"strict_dates": False})
         client.call("POST", f"/batches/{generated}/finalise")
         assert wait_for(client, asked.headers["location"], "done")["done"] == 3
+
+
+@pytest.fixture
+def retainers(client: Any, monkeypatch: pytest.MonkeyPatch) -> list[Contract]:
+    """Three contracts that were never rated, each of which is a chunk of its own."""
+    monkeypatch.setattr(rating_rules, "CHUNK", 1)
+    with client.session() as session:
+        books = client.books(session)
+        seller, tax = books.administration(), books.tax_code()
+        return [
+            books.contract(books.customer(), seller, tax_code_id=tax.id, **RETAINER)
+            for _ in range(3)
+        ]
+
+
+@pytest.mark.row("A31")
+def test_the_list_of_contracts_is_built_by_a_worker_and_read_meanwhile(
+    client: Any, retainers: list[Contract], house: House
+) -> None:
+    batch = client.post("/batches", {"name": "first", "as_of": "2026-11-01"}, status=201)["id"]
+    listed = f"/batches/{batch}/owners"
+    assert filled(client, listed) == 0
+    asked = client.call("POST", "/ratings", json={"until": "2026-11-01"})
+    assert (asked.status_code, asked.json()["state"]) == (202, "running")
+    assert (asked.json()["done"], asked.json()["total"]) == (0, 3)
+    address = asked.headers["location"].removeprefix("/api/v1")
+    assert client.call("POST", "/ratings", json={}).json()["id"] == asked.json()["id"]
+
+    last = select(Contract).where(Contract.id == retainers[-1].id).with_for_update()
+    with working(house.engine):
+        with client.session() as session:  # somebody is changing the last contract
+            session.execute(last)
+            wait_until_rated(client, address, 2)
+            assert client.get(address)["state"] == "running"
+            assert filled(client, listed) == 2
+        done = wait_for(client, asked.headers["location"], "done")
+    assert (done["done"], done["total"], done["error"]) == (3, 3, None)
+    assert filled(client, listed) == 3
+    assert client.post("/charges/rate", {"until": "2026-11-01"})["created"] == 0
+
+
+@pytest.mark.row("A31")
+def test_a_rating_that_broke_off_says_so_and_can_be_asked_again(
+    client: Any, retainers: list[Contract], house: House
+) -> None:
+    asked = client.post("/ratings", {"until": "2026-11-01"}, status=202)
+    rating, subject = RatingAll(house.database), parse_id("rat", asked["id"])
+    with client.session() as session:
+        result = rating.exhausted(client.tenant_id, subject, 1, "KeyError")
+        rating.book(session, house.enqueue, client.tenant_id, subject, 1, result)
+    failed = client.get(f"/ratings/{asked['id']}")
+    assert (failed["state"], failed["error"]["code"]) == ("failed", "WORK_FAILED")
+    again = client.post("/ratings", {"until": "2026-11-01"}, status=202)
+    assert again["id"] != asked["id"]
+    with working(house.engine):
+        done = wait_for(client, f"/ratings/{again['id']}", "done")
+    assert done["done"] == len(retainers)
+
+
+def filled(account: Any, listed: str) -> int:
+    """Count the contracts of a list that have something to bill."""
+    return sum(one["items"] > 0 for one in account.get(listed)["data"])
+
+
+def wait_until_rated(account: Any, address: str, contracts: int) -> None:
+    deadline = time.monotonic() + 30
+    while account.get(address)["done"] < contracts:
+        assert time.monotonic() < deadline, account.get(address)
+        time.sleep(0.1)

@@ -115,7 +115,7 @@ def _clients(session: TenantSession, takes: Any) -> list[tuple[UUID, UUID]]:
         .distinct()
         .order_by(Customer.code, Charge.administration_id)
     )
-    return [(row[0], row[1]) for row in session.execute(query)]
+    return [(row[0], row[1]) for row in session.execute(query) if row[1]]
 
 
 def _open_missing(session: TenantSession, pairs: list[tuple[UUID, UUID]]) -> None:

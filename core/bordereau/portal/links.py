@@ -37,16 +37,10 @@ def make_link(
 
     """
     actor.must(Right.SHARE)
-    scope = _scope(session, customer_id, project_id, expires_at.astimezone(UTC))
+    _check_term(expires_at)
+    scope = _scope(session, customer_id, project_id, expires_at)
     if not _exists(session, scope):
         raise NotFound(OWNERS[scope.kind].__tablename__, _subject(scope))
-    now = datetime.now(UTC)
-    if not now < scope.expires_at <= now + LONGEST:
-        raise Invalid(
-            "LINK_TERM",
-            f"A link ends in the future, {LONGEST.days} days from now at most.",
-            where="expires_at",
-        )
     details = {"expires_at": scope.expires_at.isoformat()}
     record_audit(session, actor, "portal.link", _subject(scope), details)
     return sign(scope, keys)
@@ -71,13 +65,23 @@ def open_link(database: Database, keys: KeyRing, text: str) -> Scope:
     return scope
 
 
+def _check_term(expires_at: datetime) -> None:
+    now = datetime.now(UTC)
+    if not now < expires_at <= now + LONGEST:
+        raise Invalid(
+            "LINK_TERM",
+            f"A link ends in the future, {LONGEST.days} days from now at most.",
+            where="expires_at",
+        )
+
+
 def _scope(
     session: TenantSession,
     customer_id: UUID | None,
     project_id: UUID | None,
     expires_at: datetime,
 ) -> Scope:
-    until = expires_at.replace(microsecond=0)
+    until = expires_at.astimezone(UTC).replace(microsecond=0)
     if customer_id is not None and project_id is None:
         return Scope(session.tenant_id, "c", customer_id, until)
     if project_id is not None and customer_id is None:
