@@ -41,6 +41,7 @@ class House:
         database: the way to the tables.
         connections: the installed plugins and what tenants set up with them.
         engine: durable work; any process may enqueue, a worker also runs it.
+        keys: the keys of the installation, which seal secrets and sign links.
 
     """
 
@@ -48,6 +49,7 @@ class House:
     database: Database
     connections: Connections
     engine: Engine
+    keys: KeyRing
 
     @property
     def host(self) -> Host:
@@ -218,7 +220,8 @@ def assemble(settings: Settings, database: Database, host: Host) -> House:
         SetupError: the keys of stored secrets cannot be read.
 
     """
-    connections = Connections(host, KeyRing.load(settings.data_dir))
+    keys = KeyRing.load(settings.data_dir)
+    connections = Connections(host, keys)
     desk = Desk(database=database, connections=connections)
     sweeper = Sweeper(desk, lambda: engine)
     finalising = Finalising(database, lambda: house.finalise)
@@ -229,5 +232,5 @@ def assemble(settings: Settings, database: Database, host: Host) -> House:
         queues=[*output_queues(host), finalising.queue(), rating.queue()],
         recurring=[sweeper.recurring(), Forgetting(database).recurring()],
     )
-    house = House(settings, database, connections, engine)
+    house = House(settings, database, connections, engine, keys)
     return house

@@ -247,6 +247,11 @@ class Operation:
     parameters: tuple[str, ...]
     right: str | None
 
+    @property
+    def by_link(self) -> bool:
+        """Whether a link of the portal opens it, and no key."""
+        return self.path.startswith("/portal/invoices")
+
 
 @pytest.fixture(scope="session")
 def operations(http: TestClient) -> list[Operation]:

@@ -12,9 +12,9 @@ from bordereau.catalog.tables import Contract
 from bordereau.charges import rating as rating_rules
 from bordereau.connections import Host
 from bordereau.store import Settings
+from bordereau.values.ids import parse_id
 from bordereau.work import migrate as migrate_work
 from bordereau.work import working
-from bordereau.values.ids import parse_id
 from bordereau_api import finalising
 from bordereau_api.rating import RatingAll
 from bordereau_api.wiring import House, assemble

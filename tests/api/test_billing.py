@@ -41,10 +41,7 @@ def generated(client: Any, sell: Callable[[], None]) -> str:
     for connection in (PDF, MAIL):
         client.post("/connections", connection, status=201)
     sell()
-    batch = client.post("/batches", {"name": "run"}, status=201)["id"]
-    run = client.post(f"/batches/{batch}/run")
-    client.post(f"/batches/{batch}/generate", {"preview_hash": run["preview_hash"]})
-    return str(batch)
+    return generate(client)
 
 
 @pytest.mark.row("A30")
@@ -111,10 +108,7 @@ def test_the_wizard_after_a_run_covers_all_of_its_invoices(
     client.post(f"/batches/{generated}/finalise", NOTHING)
     ids = {one["id"] for one in client.get(f"/invoices?batch={generated}")["data"]}
     sell()  # what is not of this run stays out
-    other = client.post("/batches", {}, status=201)["id"]
-    run = client.post(f"/batches/{other}/run")
-    client.post(f"/batches/{other}/generate", {"preview_hash": run["preview_hash"]})
-    client.post(f"/batches/{other}/finalise", NOTHING)
+    client.post(f"/batches/{generate(client)}/finalise", NOTHING)
 
     plan = client.post("/output-orders/plan", {"batch": generated})
     assert plan["by_state"] == {"waiting": 2}
@@ -134,6 +128,14 @@ def test_no_invoice_can_be_picked_or_left_out_in_the_wizard_of_a_run(
         assert refused.status_code == 422
         assert "CHOOSE_ONE" in refused.text
     assert client.get("/deliveries")["data"] == []
+
+
+def generate(account: Any) -> str:
+    """Make drafts of everything that is ready and return their batch."""
+    batch = account.post("/batches", {"name": "run"}, status=201)["id"]
+    run = account.post(f"/batches/{batch}/run")
+    account.post(f"/batches/{batch}/generate", {"preview_hash": run["preview_hash"]})
+    return str(batch)
 
 
 def save(account: Any, invoice: str) -> Any:

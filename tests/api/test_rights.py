@@ -6,6 +6,8 @@ import pytest
 
 from bordereau.tenancy import Right
 
+# What a link of the portal opens, and no key.
+BY_LINK = {"list_shared_invoices", "get_shared_invoice", "get_shared_invoice_pdf"}
 # Operations by the right they need; None: every key may call it, and the rooms decide.
 MATRIX: dict[str | None, set[str]] = {
     None: {"whoami", "import_records", "save_records"},
@@ -55,6 +57,7 @@ MATRIX: dict[str | None, set[str]] = {
         "create_output_order", "retry_output_order", "cancel_output_order", "resolve_delivery",
         "dismiss_delivery", "retry_deliveries", "cancel_deliveries",
     },
+    "share": {"create_portal_link"},
     "post": {
         "post_invoice", "post_invoices", "set_entry_dates", "close_periods", "spread_line",
         "change_spread", "book_spread_revenue", "carry_administration_forward",
@@ -72,8 +75,17 @@ MATRIX: dict[str | None, set[str]] = {
 def test_every_route_is_in_the_table(operations: Any) -> None:
     said: dict[str | None, set[str]] = {}
     for one in operations:
-        said.setdefault(one.right, set()).add(one.id)
+        if not one.by_link:
+            said.setdefault(one.right, set()).add(one.id)
     assert said == MATRIX
+    assert {one.id for one in operations if one.by_link} == BY_LINK
+
+
+def test_no_key_opens_what_a_link_opens(client: Any, operations: Any) -> None:
+    for one in operations:
+        if one.by_link:
+            assert one.method == "GET"
+            assert client.call("GET", one.path).status_code == 401, one.id
 
 
 def test_without_a_key_every_route_answers_401(client: Any, operations: Any) -> None:

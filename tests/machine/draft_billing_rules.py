@@ -39,7 +39,7 @@ class DraftBillingRules(DraftRules):
         draft.state = "invoiced"
         for key, way in methods.items():
             item = self.model.items[key]
-            item.draft = None
+            item.draft, item.kept = None, item.kept or not way.startswith("delay")
             if way.startswith("write_off"):
                 item.state = "written_off"
         self.keep_the_rest(draft, methods, done.successor_id)

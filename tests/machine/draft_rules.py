@@ -111,7 +111,7 @@ class DraftRules(CreditRules):
             draft.state = "changed" if draft.state == "released" else draft.state
             draft.lines[item.key] = Line(item.net)
             item.state, item.delayed_until, item.draft = "closed", None, draft.label
-            item.touched = item.kept = True
+            item.touched = True
 
     def draft_for(self, seller: str, customer: str, found: dict[UUID, Any]) -> Draft:
         """Return the one open draft of a client, which may just have been opened."""
@@ -240,7 +240,6 @@ class DraftRules(CreditRules):
                 work=row.work,
                 tax=WORK[row.work].tax if row.work else None,
                 draft=draft.label,
-                kept=True,
             )
             self.add(item)
             draft.lines[item.key] = Line(item.net, method_of(item))

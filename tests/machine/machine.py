@@ -28,11 +28,9 @@ class Machine(RecordingRules, ProjectRules, LifeRules, DraftBillingRules):
         customer=st.sampled_from(sorted(CUSTOMERS)),
         seller=st.sampled_from(sorted(SELLERS)),
         days=st.lists(st.integers(0, 30), max_size=2),
-        billed=st.sampled_from(["", "contracts", "contracts", "projects"]),
+        done=st.sampled_from(["", "contracts", "contracts", "projects", "drafts"]),
     )
-    def open_shop(
-        self, kind: str, customer: str, seller: str, days: list[int], billed: str
-    ) -> None:
+    def open_shop(self, kind: str, customer: str, seller: str, days: list[int], done: str) -> None:
         """Begin with two contracts, a project and some work, maybe billed, so as to get far."""
         for place, one in enumerate(("Hourly", kind)):
             self.add_contract(
@@ -64,8 +62,10 @@ class Machine(RecordingRules, ProjectRules, LifeRules, DraftBillingRules):
             Decimal("2.5"),
             charge=None,
         )
-        if billed:
-            self.bill(billed, 3, 28, alone=False)
+        if done == "drafts":
+            self.fill(0, everything=True)
+        elif done:
+            self.bill(done, 3, 28, alone=False)
 
 
 _COMMON = settings(

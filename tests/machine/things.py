@@ -112,8 +112,8 @@ class Ticket:
 class Item:
     """A charge; `owner` is the code of its contract or project.
 
-    `touched` says that somebody acted on it, `kept` that a pro forma once held it: it is not
-    forgotten then.
+    `touched` says that somebody acted on it, `kept` that an invoiced pro forma still shows it;
+    either way it is not forgotten.
     """
 
     key: str

@@ -18,6 +18,7 @@ from bordereau.batches import (
 )
 from bordereau.batches.tables import Batch
 from bordereau.errors import NotFound
+from bordereau.tenancy import billing_day
 from bordereau.values.ids import parse_id, public_id
 from bordereau_api.cli.batch_page import show_batch
 from bordereau_api.cli.common import (
@@ -84,7 +85,7 @@ def create(
                 session,
                 actor=OPERATOR,
                 source=source,
-                as_of=as_of.date() if as_of else None,
+                as_of=billing_day(session, as_of.date() if as_of else None),
                 options=Options(name=name, collect=collect, line_level=level),
             )
             show_batch(session, batch, as_json=as_json)

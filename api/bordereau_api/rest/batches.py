@@ -19,7 +19,7 @@ from bordereau.batches import (
 )
 from bordereau.batches.tables import Batch
 from bordereau.store import TenantSession
-from bordereau.tenancy import Right
+from bordereau.tenancy import Right, billing_day
 from bordereau.tenancy.tables import Administration
 from bordereau_api.rest.call import Call, IfMatch, Needs, Reader, must_exist, must_match, tag
 from bordereau_api.rest.paging import Paged, page
@@ -165,7 +165,7 @@ def create_batch(call: Biller, body: BatchIn) -> Response:
             session,
             actor=call.actor,
             source=body.source,
-            as_of=body.as_of,
+            as_of=billing_day(session, body.as_of),
             administration_ids=body.administrations,
             options=Options(**options),
         )

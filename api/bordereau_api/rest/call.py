@@ -23,7 +23,9 @@ from bordereau.tenancy import Actor, Answer, Right, authenticate, claim, store_a
 from bordereau.values.ids import TenantId
 from bordereau_api.wiring import House
 
-bearer = HTTPBearer(auto_error=False, description="An API key, `bdr_…`.")
+bearer = HTTPBearer(
+    auto_error=False, description="An API key, `bdr_…`; in the portal a link, `bdp_…`."
+)
 KEY_HEADER = "Idempotency-Key"
 KEY_LENGTH = 255
 NO_CONTENT = 204

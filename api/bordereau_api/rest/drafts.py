@@ -18,7 +18,7 @@ from bordereau.drafts import (
 )
 from bordereau.drafts.tables import Draft, DraftLine
 from bordereau.store import TenantSession
-from bordereau.tenancy import Right, today
+from bordereau.tenancy import Right, billing_day, today
 from bordereau.tenancy.tables import Administration
 from bordereau_api.rest.batches import Biller
 from bordereau_api.rest.call import Call, IfMatch, Needs, Reader, must_exist, must_match, tag
@@ -67,7 +67,7 @@ def fill(call: Drafter, body: FillIn) -> Response:
         made = fill_drafts(
             session,
             call.actor,
-            as_of=body.as_of or today(session),
+            as_of=billing_day(session, body.as_of),
             charge_ids=body.charges,
             administration_ids=body.administrations,
             customer_ids=body.customers,

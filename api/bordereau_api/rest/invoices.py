@@ -1,6 +1,5 @@
 """Invoices: listed, read, seen as the document they are; their displayed status."""
 
-import base64
 from collections.abc import Iterator
 from datetime import date
 from typing import Annotated
@@ -10,15 +9,15 @@ from pydantic import Field
 from sqlalchemy import ColumnElement, select
 
 from bordereau.catalog.tables import Layout
-from bordereau.contract import RenderError, Status, to_canonical
-from bordereau.errors import Refused
+from bordereau.contract import Status, to_canonical
 from bordereau.invoices import change_status, document_of
 from bordereau.invoices.tables import Invoice
-from bordereau.output import file_of, tell_changes
+from bordereau.output import tell_changes
 from bordereau.output.preview import PDF
 from bordereau.store import TenantSession
 from bordereau.tenancy import Right
 from bordereau_api.rest.call import Call, Needs, Reader, must_exist, tag
+from bordereau_api.rest.files import document_answer, file_answer
 from bordereau_api.rest.invoice_shapes import (
     WITHOUT_DOCUMENT,
     InvoiceOut,
@@ -96,11 +95,7 @@ def get_invoice_document(call: Reader, invoice_id: InvoiceId) -> Response:
         ).one_or_none()
         text = found.document if found else None
         content = text.encode() if text else to_canonical(document_of(session, invoice_id))
-    answer = Response(content, media_type="application/json")
-    if found and found.document_sha256:
-        digest = base64.b64encode(bytes.fromhex(found.document_sha256)).decode()
-        answer.headers["Repr-Digest"] = f"sha-256=:{digest}:"
-    return answer
+    return document_answer(content, (found.document_sha256 if found else None) or "")
 
 
 @router.get("/{invoice_id}/file", response_class=Response)
@@ -113,17 +108,9 @@ def get_invoice_file(
     """Return the file of an invoice: as it was carried, or made now; nothing is sent."""
     with call.session() as session:
         must_exist(session, Layout, [layout] if layout else (), "layout")
-    try:
-        made = file_of(
-            call.house.desk, call.tenant_id, invoice_id, media_type=media_type, layout_id=layout
-        )
-    except RenderError as error:
-        raise Refused(error.code, str(error), hint="Look at the layout and the invoice.") from error
-    name = "".join(sign if sign.isalnum() or sign in "._-" else "_" for sign in made.name)
-    disposition = {
-        "Content-Disposition": f'inline; filename="{name.encode("ascii", "replace").decode()}"'
-    }
-    return Response(made.content, media_type=made.media_type, headers=disposition)
+    return file_answer(
+        call.house, call.tenant_id, invoice_id, media_type=media_type, layout_id=layout
+    )
 
 
 @router.post("/{invoice_id}/status", response_model=InvoiceWithLines)

@@ -20,6 +20,7 @@ from bordereau_api.rest import (
     lifecycle,
     output_orders,
     plugins,
+    portal,
     ratings,
     revenue,
     running,
@@ -53,6 +54,7 @@ MODULES = (
     series,
     output_orders,
     deliveries,
+    portal,
     ledger,
     revenue,
 )

@@ -6,6 +6,7 @@ Nothing here knows what is billed.
 from bordereau.tenancy.accounts import (
     LANGUAGES,
     account,
+    billing_day,
     change_account,
     correct_currency,
     open_account,
@@ -34,6 +35,7 @@ __all__ = [
     "actor_of",
     "add_user",
     "authenticate",
+    "billing_day",
     "change_account",
     "change_rights",
     "check_may_email",

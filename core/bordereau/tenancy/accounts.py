@@ -194,3 +194,24 @@ def correct_currency(database: Database, tenant_id: TenantId, currency: str, rea
 def today(session: TenantSession) -> date:
     """Return the current day in the time zone of the account."""
     return datetime.now(ZoneInfo(account(session).time_zone)).date()
+
+
+def billing_day(session: TenantSession, wanted: date | None) -> date:
+    """Return the day on which readiness is judged: today in the account's zone, or an earlier one.
+
+    Faces ask here before they open a batch or fill drafts, so that nothing is billed before its
+    day (row A23).
+
+    Raises:
+        Invalid: DAY_IN_FUTURE.
+
+    """
+    now = today(session)
+    if wanted is not None and wanted > now:
+        raise Invalid(
+            "DAY_IN_FUTURE",
+            f"{wanted} has not come yet; what is due then cannot be billed today.",
+            where="as_of",
+            hint=f"Leave the day out, or name {now} or an earlier one.",
+        )
+    return wanted or now

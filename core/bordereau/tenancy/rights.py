@@ -26,6 +26,7 @@ class Right(StrEnum):
     EDIT_INVOICE = "edit_invoice"
     FINALISE = "finalise"
     DELIVER = "deliver"
+    SHARE = "share"
     CREDIT = "credit"
     CHANGE_STATUS = "change_status"
     POST = "post"
@@ -47,6 +48,7 @@ ALLOWS: dict[Right, str] = {
     Right.EDIT_INVOICE: "Change invoices that have no number, and write ad-hoc invoices.",
     Right.FINALISE: "Give invoices their numbers.",
     Right.DELIVER: "Print, e-mail, file and export invoices.",
+    Right.SHARE: "Make links that show issued invoices to customers.",
     Right.CREDIT: "Credit and void invoices.",
     Right.CHANGE_STATUS: "Change the displayed status of an invoice, and record payments.",
     Right.POST: "Post invoices to the ledger and spread their revenue.",
