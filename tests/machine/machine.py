@@ -76,7 +76,7 @@ _COMMON = settings(
     phases=[Phase.explicit, Phase.generate, Phase.shrink],
     suppress_health_check=list(HealthCheck),
 )
-CI = settings(_COMMON, max_examples=25, stateful_step_count=20, derandomize=True)
+CI = settings(_COMMON, max_examples=40, stateful_step_count=25, derandomize=True)
 NIGHTLY = settings(_COMMON, max_examples=2_000, stateful_step_count=50)
 HUNT = settings(
     _COMMON, max_examples=200, stateful_step_count=30, derandomize=True, phases=[Phase.generate]

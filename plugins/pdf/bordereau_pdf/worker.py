@@ -42,12 +42,16 @@ def set_limits(cpu_seconds: int, memory: int) -> None:
 
 
 def peak_memory() -> int:
-    """Return how much memory this process ever held, in MB; 0 where nobody can tell."""
+    """Return how much memory this process ever held, in MB; 0 where nobody can tell.
+
+    `ru_maxrss` would not do: a new process inherits it from the one that started it.
+    """
     if sys.platform != "linux":
         return 0
-    import resource  # noqa: PLC0415 - exists on POSIX only
-
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10
+    for line in Path("/proc/self/status").read_text(encoding="ascii").splitlines():
+        if line.startswith("VmHWM:"):
+            return int(line.split()[1]) >> 10
+    return 0
 
 
 def new_compiler(root: Path, fonts: list[str]) -> Any:

@@ -102,6 +102,13 @@ def test_a_worker_that_grew_too_big_is_retired() -> None:
     pool.close()
 
 
+def test_a_large_program_keeps_its_workers(pool: Pool) -> None:
+    ballast = bytearray(b"x") * ((RETIRE + 50) << 20)
+    pool.render(job())
+    assert len(pool.workers) == 1
+    assert ballast
+
+
 def test_a_pool_that_was_closed_starts_again(pool: Pool) -> None:
     before = pool.render(job())
     pool.close()
