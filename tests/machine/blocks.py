@@ -12,16 +12,24 @@ from sqlalchemy import text
 from tests.machine.desk import Desk
 from tests.machine.model import Model
 from tests.machine.money import ZERO, Span, rounded
-from tests.machine.pricing import rate_of, stepped, time_price, withdraw
+from tests.machine.pricing import is_late, rate_of, state_of_late, stepped, time_price, withdraw
 from tests.machine.things import BLOCK_KINDS, BLOCKS, Contract, Item
 
+LATE_CLOSED = ("open", "closed")  # what a restatement does with the work it draws
 _FOUND = text("""\
 select c.id, c.source_key, c.kind, c.state, c.net, c.ready_on, c.worked_on, c.period_start,
   c.period_end, t.code as ticket
 from charge c join contract k on k.tenant_id = c.tenant_id and k.id = c.contract_id
 left join ticket t on t.tenant_id = c.tenant_id and t.id = c.ticket_id
 where c.tenant_id = :tenant and k.code = :contract
-  and c.state in ('open', 'approved', 'closed', 'delayed')""")
+  and (c.state in ('open', 'approved', 'closed', 'delayed')
+    or (c.kind = 'time' and c.state = 'written_off'))""")
+_USED = text("""\
+select sum(used) as used from (
+  select distinct on (period_start) used from block_period b
+  join contract k on k.tenant_id = b.tenant_id and k.id = b.contract_id
+  where b.tenant_id = :tenant and k.code = :contract order by period_start, revision desc
+) as latest""")
 _BALANCES = text("""\
 select period_start, opening, included, used, overage, carried, lost
 from block_period b join contract k on k.tenant_id = b.tenant_id and k.id = b.contract_id
@@ -39,6 +47,34 @@ def rate_blocks(model: Model, desk: Desk) -> None:
                 balances = [tuple(row) for row in desk.rows(_BALANCES, contract=contract.code)]
                 _compare(model, contract, found, balances)
             _take_over(model, desk, contract, found)
+            waits = any(item.state == "reserved" for item in model.of_contract(contract.code))
+            if contract.type == "BlockHours" and not (waits or contract.rewritten):
+                _check_drawn(model, desk, contract)
+
+
+def _check_drawn(model: Model, desk: Desk, contract: Contract) -> None:
+    """See that all work that is ready, or was billed, was drawn from the balances, and once."""
+    begun = [span for span in contract.spans if span.start <= model.today]
+    drawn = [
+        stepped(contract, item.minutes)
+        for item in model.of_contract(contract.code)
+        if item.kind == "time"
+        and item.chargeable
+        and item.day < begun[-1].end
+        and (item.state in {"reserved", "billed"} or (item.counts and not item.holds))
+    ]
+    used = desk.rows(_USED, contract=contract.code)[0].used
+    assert (used or ZERO) == sum(drawn), contract.code
+
+
+def restate(model: Model, desk: Desk, contract: Contract) -> None:
+    """Take over what a restatement made: late work that is closed, and the adjustment of it."""
+    found = desk.rows(_FOUND, contract=contract.code)
+    for row in found:
+        item = model.items.get(desk.plain(row.source_key))
+        if item is not None and item.kind == "time" and (item.state, row.state) == LATE_CLOSED:
+            item.state = row.state
+    _take_over(model, desk, contract, found)
 
 
 def _take_over(model: Model, desk: Desk, contract: Contract, found: list[Any]) -> None:
@@ -49,10 +85,16 @@ def _take_over(model: Model, desk: Desk, contract: Contract, found: list[Any]) -
             withdraw(model, item)
         elif row is not None and item.free:
             _place(item, row)
+            if item.kind == "time" and row.state != item.state:
+                assert row.state == state_of_late(contract), item.key
+                assert is_late(model, contract, item.day), item.key
+                item.state = row.state
             if item.kind in BLOCK_KINDS:
                 item.net = row.net
     for key, row in rows.items():
-        assert row.kind in BLOCK_KINDS, key
+        if row.state == "written_off":
+            continue
+        assert row.kind in {*BLOCK_KINDS, "adjustment"}, key
         model.items[key] = item = Item(
             key=key,
             kind=row.kind,
@@ -132,7 +174,7 @@ def _work(model: Model, contract: Contract, span: Span) -> list[Item]:
     found = [
         item
         for item in model.of_contract(contract.code)
-        if item.kind == "time" and item.chargeable and not item.holds and span.holds(item.day)
+        if item.kind == "time" and item.counts and not item.holds and span.holds(item.day)
     ]
     return sorted(found, key=lambda one: (one.minutes >= 0, one.starts_at, one.id))
 

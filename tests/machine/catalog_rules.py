@@ -7,7 +7,10 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 from tests.machine.base import Base, some
-from tests.machine.blocks import rate_blocks
+from tests.machine.blocks import rate_blocks, restate
+from tests.machine.desk import CLERK
+from tests.machine.money import total
+from tests.machine.moving import move_with_contract
 from tests.machine.pricing import rate_contracts
 from tests.machine.things import BLOCKS, NOBODY, Contract, Customer, Device
 from tests.machine.world import CUSTOMERS, SELLERS, TAXES
@@ -17,6 +20,7 @@ from bordereau.charges import (
     BackupUsageRecord,
     ContractRecord,
     DeviceRecord,
+    apply_restatement,
     rate,
     save_backup_usage,
     save_contracts,
@@ -40,7 +44,7 @@ TERMS: dict[str, dict[str, Any]] = {
     },
 }
 BILLS_FIXED = {"RetainerFlatFee", "ProjectOneTimeFee", *BLOCKS}
-CONTRACT_CHANGES = ["active", "taxable", "name"]
+CONTRACT_CHANGES = ["active", "taxable", "name", "end"]
 MOST = 6
 
 
@@ -59,7 +63,7 @@ class CatalogRules(Base):
         advance=st.booleans(),
         daily=st.booleans(),
         rolls=st.booleans(),
-        late=st.sampled_from(["bill_next", "write_off"]),
+        late=st.sampled_from(["bill_next", "write_off", "adjust"]),
         step=st.sampled_from([0, 15]),
     )
     def add_contract(
@@ -127,16 +131,25 @@ class CatalogRules(Base):
     @precondition(lambda self: self.model.contracts)
     @rule(code=some(lambda self: self.model.contracts), what=st.sampled_from(CONTRACT_CHANGES))
     def change_a_contract(self, code: str, what: str) -> None:
-        """Switch it, tax it, or rename it; what was proposed before may then be stale."""
+        """Switch, tax or rename it, or end it sooner or later; a proposal may then be stale."""
         contract = self.model.contracts[code]
         if what == "active":
             contract.active = not contract.active
         elif what == "taxable":
             contract.taxable = not contract.taxable
-        else:
+        elif what == "name":
             contract.name = self.model.code("Renamed ")
+        else:
+            self.change_end(contract)
         self.save_contract("", contract)
+        if what == "end":
+            move_with_contract(self.model, contract)
         self.model.refresh(self.model.of_contract(code))
+
+    def change_end(self, contract: Contract) -> None:
+        """Cut a contract short, or let one that was cut run on."""
+        soon = max(contract.start, self.model.today - timedelta(days=3))
+        contract.end = soon if contract.end > soon else soon + timedelta(days=200)
 
     @rule(
         code=st.sampled_from(sorted(CUSTOMERS)), what=st.sampled_from(["name", "distance_selling"])
@@ -172,6 +185,28 @@ class CatalogRules(Base):
         self.learn_ids()
         rate_blocks(self.model, self.desk)
         self.model.refresh()
+
+    @precondition(lambda self: self.adjusted())
+    @rule(code=some(lambda self: self.adjusted()))
+    def restate(self, code: str) -> None:
+        """Settle periods anew with the work that missed them, and bill the difference."""
+        contract = self.model.contracts[code]
+        try:
+            found = self.desk.do("", lambda session: apply_restatement(session, CLERK, contract.id))
+        except AssertionError as error:
+            if "TERMS_CHANGED" in str(error) and contract.rewritten:
+                return
+            raise
+        assert found is not None
+        before = set(self.model.items)
+        restate(self.model, self.desk, contract)
+        new = [item for key, item in self.model.items.items() if key not in before]
+        assert total(item.net for item in new) == found.difference
+        self.model.refresh()
+
+    def adjusted(self) -> list[str]:
+        found = self.model.contracts.values()
+        return [one.code for one in found if one.type in BLOCKS and one.late_policy == "adjust"]
 
     def counted(self) -> list[str]:
         found = self.model.contracts.values()

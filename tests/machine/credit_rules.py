@@ -1,5 +1,6 @@
 """Rules about credit notes: the whole, an amount, or chosen items; reopened or settled only."""
 
+from collections.abc import Collection
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -53,6 +54,8 @@ class CreditRules(InvoiceRules):
         invoice = self.model.invoices[label]
         left = {key: one for key, one in self.left_of(invoice).items() if one}
         expected = self.refusal_of_crediting(invoice) or ("" if left else "ALREADY_CREDITED")
+        if not expected and reopen and self.is_drafted(invoice, left):
+            expected = "CREDIT_DRAFTED"
         wish = CreditWish(reopen=reopen, issue_date=self.model.today)
         self.credit(expected, invoice, wish, total(left.values()), left if reopen else {})
         self.finish(at_once=at_once and not expected)
@@ -84,6 +87,8 @@ class CreditRules(InvoiceRules):
         expected = self.refusal_of_crediting(invoice)
         if not expected:
             expected = self.refusal_of_picking(left, amount, reopen=reopen)
+        if not expected and reopen and self.is_drafted(invoice, [option.id]):
+            expected = "CREDIT_DRAFTED"
         if not expected:
             of_line = total(all_left[one.id] for one in options if one.line == option.line)
             due = share(taken, option.tax_rate, invoice.currency)
@@ -91,6 +96,12 @@ class CreditRules(InvoiceRules):
         wish = CreditWish(picks=[Pick(option.id, amount, reopen)], issue_date=self.model.today)
         self.credit(expected, invoice, wish, taken, {option.id: taken} if reopen else {})
         self.finish(at_once=at_once and not expected)
+
+    def is_drafted(self, invoice: Invoice, picked: Collection[UUID]) -> bool:
+        """Say whether a credit note without a number takes back of the charges among these."""
+        charges = {row.id for row in self.options(invoice) if row.key} & set(picked)
+        drafts = [one for one in self.notes_of(invoice) if one.state == "draft"]
+        return any(charges & one.takes.keys() for one in drafts)
 
     def refusal_of_sums(
         self, invoice: Invoice, net: Decimal, of_line: Decimal, tax: Decimal

@@ -181,7 +181,13 @@ class InvoiceRules(NumberingRules):
         if any(one.state == "draft" for one in notes):
             return "CREDIT_DRAFTED"
         original = self.model.invoices.get(invoice.original or "")
-        return "CREDIT_REOPENED" if original and invoice.touches - original.live else ""
+        if original is None:
+            return ""
+        if invoice.touches - original.live:
+            return "CREDIT_REOPENED"
+        drafts = [one for one in self.notes_of(original) if one.state == "draft"]
+        drafted = any(invoice.touches & one.touches for one in drafts)
+        return "CREDIT_DRAFTED" if drafted else ""
 
     @precondition(lambda self: self.labels("issued"))
     @rule(label=some(lambda self: self.labels("issued")))

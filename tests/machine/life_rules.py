@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
+from decimal import Decimal
 
 from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
@@ -20,6 +21,7 @@ from bordereau.charges import (
     delete_charge,
     reopen_written_off,
     resume,
+    revalue,
     split_charge,
     write_off,
 )
@@ -111,6 +113,22 @@ class LifeRules(Base):
         if not expected and act != "write_off":
             item.delayed_until = until if act == "delay" else None
 
+    @precondition(lambda self: self.model.items)
+    @rule(key=some(lambda self: self.touchable()))
+    def revalue(self, key: str) -> None:
+        """Give a thing or a cost another price; time keeps the rate of its contract."""
+        item, price = self.model.items[key], Decimal("61.505")
+        expected = "RECORD_IN_DRAFT" if item.draft else ""
+        if not expected and (item.kind in COMPUTED or item.state not in REVALUABLE):
+            expected = "TRANSITION_REFUSED"
+        self.answer(
+            expected,
+            lambda session: revalue(session, CLERK, Charge.id == item.id, unit_price=price),
+        )
+        if not expected and item.kind != "time":
+            full = item.quantity * price * (100 - item.discount) / 100
+            item.net, item.touched = rounded(full, item.currency), True
+
     def given_up(self) -> list[str]:
         found = self.model.items.values()
         return [one.key for one in found if one.state == "written_off" and "#" not in one.key]
@@ -153,6 +171,7 @@ class LifeRules(Base):
         expected = self.refusal_of_deleting(item)
         self.desk.do(expected, lambda session: delete_charge(session, CLERK, item.id))
         if not expected:
+            self.model.rewrite(item.contract)
             del self.model.items[key]
             for batch in self.model.batches.values():
                 batch.items.pop(key, None)
@@ -171,4 +190,5 @@ class LifeRules(Base):
         return "RECORD_WAS_BILLED" if stood or item.kept else ""
 
 
+REVALUABLE = {"open", "approved", "closed"}
 DIVISIBLE = {"product", "expense", "units", "materials", "purchase", "financial"}

@@ -6,12 +6,15 @@ from decimal import Decimal
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, run_state_machine_as_test
+from tests.machine.base import Base
 from tests.machine.catalog_rules import TERMS
 from tests.machine.desk import Desk
 from tests.machine.draft_billing_rules import DraftBillingRules
 from tests.machine.life_rules import LifeRules
+from tests.machine.numbering_rules import NumberingRules
 from tests.machine.project_rules import ProjectRules
 from tests.machine.recording_rules import RecordingRules
+from tests.machine.things import BLOCKS
 from tests.machine.world import CUSTOMERS, SELLERS
 
 from bordereau.store import Database
@@ -68,6 +71,41 @@ class Machine(RecordingRules, ProjectRules, LifeRules, DraftBillingRules):
             self.bill(done, 3, 28, alone=False)
 
 
+class BlockMachine(RecordingRules, LifeRules, NumberingRules):
+    """Contracts only, first of all a block, with work on two tickets: balances run full and dry."""
+
+    @initialize(
+        kind=st.sampled_from(sorted(BLOCKS)),
+        late=st.sampled_from(["bill_next", "write_off", "adjust"]),
+        advance=st.booleans(),
+        rolls=st.booleans(),
+        days=st.lists(st.integers(0, 30), min_size=1, max_size=3),
+    )
+    def open_block(
+        self, kind: str, late: str, days: list[int], *, advance: bool, rolls: bool
+    ) -> None:
+        """Begin with a block and some work."""
+        self.add_contract(
+            kind=kind,
+            customer="ACME",
+            seller="HQ",
+            period="Monthly",
+            begins=0,
+            lasts=100,
+            tax="T20",
+            late=late,
+            step=0,
+            advance=advance,
+            daily=False,
+            rolls=rolls,
+        )
+        for _ in range(2):
+            self.add_ticket("ACME", 0, resolved=True)
+        for ago in days:
+            self.record_time(list(self.model.tickets)[ago % 2], ago, 9, 45 + 10 * ago, "")
+        self.rate_everything()
+
+
 _COMMON = settings(
     deadline=None,
     database=None,
@@ -83,12 +121,17 @@ HUNT = settings(
 )
 
 
-def play(database: Database, new_tenant: NewTenant, profile: settings) -> None:
+def play(
+    database: Database,
+    new_tenant: NewTenant,
+    profile: settings,
+    machine: type[Base] = Machine,
+) -> None:
     """Run sequences, each in a tenant of its own."""
 
     with Desk.reading(database) as reader:
 
-        class Sequence(Machine):
+        class Sequence(machine):  # type: ignore[misc, valid-type] # the class is chosen
             def __init__(self) -> None:
                 super().__init__(Desk(database, new_tenant(database), reader))
 

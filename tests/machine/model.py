@@ -58,6 +58,11 @@ class Model:
     def of_batch(self, batch: Batch) -> list[Item]:
         return [item for item in self.items.values() if item.batch == batch.label]
 
+    def rewrite(self, code: str | None) -> None:
+        """Note that recorded work of a contract is not what it was."""
+        if code:
+            self.contracts[code].rewritten = True
+
     def invoices_of(self, batch: Batch) -> list[Invoice]:
         """Return the invoices of a batch in the order of their numbers to be."""
         found = [one for one in self.invoices.values() if one.batch == batch.label]

@@ -2,7 +2,9 @@
 
 from tests.machine.model import Model
 from tests.machine.pricing import place, rate_of, time_price
-from tests.machine.things import COMPUTED, Item, Ticket
+from tests.machine.things import Contract, Item, Ticket
+
+RECORDED = {"time", "product", "expense"}
 
 
 def move_ticket(model: Model, ticket: Ticket, before: str | None) -> None:
@@ -11,9 +13,17 @@ def move_ticket(model: Model, ticket: Ticket, before: str | None) -> None:
     Work of a third contract stays there; work that the contract cannot take has none.
     """
     for item in model.items.values():
-        movable = item.ticket == ticket.code and item.free and item.kind not in COMPUTED
+        movable = item.ticket == ticket.code and item.free and item.kind in RECORDED
         if movable and item.contract in {None, before}:
             _move(model, item, ticket.contract)
+
+
+def move_with_contract(model: Model, contract: Contract) -> None:
+    """Place the free work of a contract anew; what it no longer covers has none."""
+    model.rewrite(contract.code)
+    for item in model.of_contract(contract.code):
+        if item.free and item.kind in RECORDED:
+            _move(model, item, contract.code)
 
 
 def _move(model: Model, item: Item, to: str | None) -> None:

@@ -62,6 +62,14 @@ def is_late(model: Model, contract: Contract | None, day: date) -> bool:
     return until is not None and day < until
 
 
+def state_of_late(contract: Contract) -> str:
+    """Return the state of late work: where a block is to be adjusted, it waits for that."""
+    if contract.late_policy == "write_off":
+        return "written_off"
+    adjusts = contract.type in BLOCKS and contract.late_policy == "adjust"
+    return "open" if adjusts else "closed"
+
+
 def rate_contracts(model: Model) -> None:
     """Bring the computed charges to what they should be; blocks are another matter."""
     for contract in model.contracts.values():

@@ -118,6 +118,7 @@ class ProjectRules(Base):
         project = self.model.projects[code]
         item = self.new_line(project, kind, "cost", self.model.today - timedelta(days=days))
         item.work, item.tax, item.quantity = work, WORK[work].tax, quantity
+        item.discount = discount
         item.net = rounded(quantity * price * (100 - discount) / 100, item.currency)
         item.surcharge = surcharge or Decimal(0)
         item.chargeable = project.charge and (WORK[work].charge if charge is None else charge)

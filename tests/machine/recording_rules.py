@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 from tests.machine.base import Base, some
 from tests.machine.money import rounded
-from tests.machine.pricing import is_late, place, rate_of, time_price
+from tests.machine.pricing import is_late, place, rate_of, state_of_late, time_price
 from tests.machine.things import Contract, Item
 from tests.machine.world import TAXES
 
@@ -61,8 +61,8 @@ class RecordingRules(Base):
             ticket=ticket,
             tax=contract.tax if contract else None,
         )
-        if contract and contract.late_policy == "write_off" and is_late(self.model, contract, day):
-            item.state = "written_off"
+        if contract and is_late(self.model, contract, day):
+            item.state = state_of_late(contract)
         place(self.model, item)
         return item
 
@@ -126,6 +126,7 @@ class RecordingRules(Base):
             item.minutes = before
         elif minutes != before:
             assert price is not None
+            self.model.rewrite(item.contract)
             self.follow_contract(item, contract)
             item.net = time_price(contract, minutes, price, item.currency)
             self.model.refresh([item])
@@ -168,7 +169,7 @@ class RecordingRules(Base):
         item = self.new_item(
             "expense" if expense else "product", ticket.code if ticket else None, contract, day
         )
-        item.quantity, item.chargeable = quantity, charged
+        item.quantity, item.discount, item.chargeable = quantity, discount, charged
         item.net = rounded(quantity * price * (100 - discount) / 100, item.currency)
         item.tax = tax or item.tax
         kind = ExpenseRecord if expense else ProductRecord

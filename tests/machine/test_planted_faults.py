@@ -72,6 +72,7 @@ def a_chain_that_forgets_the_invoice_before(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(issuing, "link", lambda _head, *rest: link("", *rest))
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize(
     "plant",
     [

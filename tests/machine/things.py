@@ -40,7 +40,10 @@ class Device:
 
 @dataclass
 class Contract:
-    """A contract with its terms, and what was counted for it."""
+    """A contract with its terms, and what was counted for it.
+
+    `rewritten` says that work was changed or deleted which a statement may have settled before.
+    """
 
     code: str
     id: UUID
@@ -59,6 +62,7 @@ class Contract:
     step: int = 0
     active: bool = True
     name: str = ""
+    rewritten: bool = False
     devices: dict[str, Device] = field(default_factory=dict)
     readings: dict[tuple[date, str], Decimal] = field(default_factory=dict)
 
@@ -125,6 +129,7 @@ class Item:
     ready_on: date
     net: Decimal
     quantity: Decimal = Decimal(1)
+    discount: Decimal = ZERO
     contract: str | None = None
     project: str | None = None
     ticket: str | None = None
@@ -152,6 +157,11 @@ class Item:
     @property
     def free(self) -> bool:
         return self.state in UNBILLED
+
+    @property
+    def counts(self) -> bool:
+        """Whether it draws from a block as soon as nothing holds it."""
+        return self.chargeable and self.state in {"closed", "delayed"}
 
     def ready(self, as_of: date) -> bool:
         """Say whether nothing stands against billing it on a day."""

@@ -86,5 +86,6 @@ class TicketRules(Base):
         if expected:
             ticket.contract = before
         elif to != before:
+            self.model.rewrite(before)
             move_ticket(self.model, ticket, before)
         self.model.refresh(self.work_of(ticket))

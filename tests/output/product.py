@@ -55,7 +55,7 @@ from bordereau.work import Engine, Supervisor, points, reach, run_worker
 PLAIN = "text/plain"
 KEYS = KeyRing({"test": b"k" * 32})
 PACE = Pace(
-    tries=5,
+    tries=6,
     first_wait=timedelta(seconds=0.2),
     longest_wait=timedelta(seconds=2),
     park_after=timedelta(seconds=30),

@@ -98,10 +98,10 @@ def test_a_busy_far_side_is_tried_again_but_not_for_ever(shop: Any) -> None:
     export(shop, 1, mood="busy")
     assert shop.settle() == {("attention", "RETRIES_SPENT"): 1}
     [row] = shop.deliveries()
-    assert (row.tries, row.in_doubt) == (5, False)
+    assert (row.tries, row.in_doubt) == (6, False)
     with shop.session() as session:
         kept = session.scalars(select(DeliveryAttempt.outcome)).all()
-    assert kept == ["retry"] * 5
+    assert kept == ["retry"] * 6
 
 
 def test_a_long_refusal_rests_the_connection_and_no_other(shop: Any) -> None:

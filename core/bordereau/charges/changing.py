@@ -10,6 +10,7 @@ from sqlalchemy.exc import IntegrityError
 
 from bordereau.catalog.saving import Row, insert_rows, lock
 from bordereau.catalog.tables import Project
+from bordereau.charges.holds import refresh_holds
 from bordereau.charges.lines import Line, LineResult, move_lines
 from bordereau.charges.owners import contracts_by_id
 from bordereau.charges.placing import price_item
@@ -48,12 +49,16 @@ def reopen_written_off(
 ) -> list[LineResult]:
     """Put written-off charges that match back on the to-bill list.
 
+    What stands against them is found again: a ticket may be open now, a contract switched off.
+
     Raises:
         Forbidden: RIGHT_MISSING.
 
     """
     written_off = Charge.state == ChargeState.WRITTEN_OFF
-    return _follow(session, actor, Event.REOPEN, (*where, written_off), {})
+    results = _follow(session, actor, Event.REOPEN, (*where, written_off), {})
+    refresh_holds(session, charge_ids=[one.id for one in results if not one.code])
+    return results
 
 
 def delay(

@@ -18,7 +18,7 @@ from bordereau.charges import Charge, release
 from bordereau.contract import DocumentKind
 from bordereau.errors import Refused
 from bordereau.invoices.amounts import ONE, Sums, positive, sums
-from bordereau.invoices.credits import Creditable, check_left, creditable
+from bordereau.invoices.credits import Creditable, check_left, creditable, refuse_drafted
 from bordereau.invoices.documents import PREFIX
 from bordereau.invoices.finding import get_invoice, must_allow
 from bordereau.invoices.plumbing import among, ordered_ids
@@ -75,7 +75,7 @@ def credit_invoice(
     Raises:
         Forbidden: RIGHT_MISSING.
         NotFound: there is no such invoice.
-        Refused: CREDIT_NOTE, NOTHING_TO_CREDIT, or as `rules.allowed` and `rules.credit`; a second
+        Refused: CREDIT_NOTE, CREDIT_DRAFTED, or as `rules.allowed` and `rules.credit`; a second
             credit of the same names the earlier ones in its details.
 
     """
@@ -87,6 +87,7 @@ def credit_invoice(
     found = creditable(session, invoice_id)
     try:
         chosen = _chosen(found, wish)
+        refuse_drafted(session, [one.allocation_id for one in chosen if one.reopens])
     except Refused as refusal:
         refusal.details["earlier"] = found.earlier
         raise

@@ -4,7 +4,7 @@ Credit notes count from the moment they are drafted, so that two people cannot c
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from uuid import UUID
@@ -13,6 +13,7 @@ from sqlalchemy import func, select
 
 from bordereau.errors import Refused
 from bordereau.invoices.amounts import Sums
+from bordereau.invoices.plumbing import among
 from bordereau.invoices.proposal import NewInvoice, NewLine, NewTax
 from bordereau.invoices.rules.credit import Credited
 from bordereau.invoices.stored import load
@@ -145,6 +146,28 @@ def check_left(found: Creditable, lines: Sequence[NewLine], totals: Sums) -> Non
         )
     if totals.total > found.total or totals.net > found.net:
         raise _too_large(f"Of the invoice {found.total} is left, not {totals.total}.")
+
+
+def refuse_drafted(session: TenantSession, allocation_ids: Collection[UUID]) -> None:
+    """Refuse to reopen, or to void a credit of, what a credit note without a number takes back.
+
+    One of the two may still go; a part would then stay billed on a charge that is billable again.
+
+    Raises:
+        Refused: CREDIT_DRAFTED.
+
+    """
+    drafted = (
+        select(CreditedItem.id)
+        .join(Invoice, Invoice.id == CreditedItem.invoice_id)
+        .where(among(CreditedItem.allocation_id, allocation_ids), Invoice.state == "draft")
+    )
+    if session.scalar(drafted.limit(1)) is not None:
+        raise Refused(
+            "CREDIT_DRAFTED",
+            "Another credit note of the same items is being written.",
+            hint="Give it its number, or delete it first.",
+        )
 
 
 def _too_large(message: str) -> Refused:

@@ -11,6 +11,7 @@ from sqlalchemy import Boolean, column, delete, select, table, update
 from bordereau.charges import Charge, release
 from bordereau.errors import Conflict, Invalid, NotFound, Refused
 from bordereau.invoices.crediting import CreditWish, Outcome, credit_invoice
+from bordereau.invoices.credits import refuse_drafted
 from bordereau.invoices.documents import PREFIX
 from bordereau.invoices.editing import edit_invoice
 from bordereau.invoices.finding import get_invoice, must_allow
@@ -62,7 +63,7 @@ def void_invoice(session: TenantSession, invoice_id: UUID, *, reason: str, actor
         Invalid: REASON_MISSING.
         Refused: as `rules.allowed`: anything that was done with it stands against voiding; or
             CREDIT_REOPENED, its charges would be billed twice.
-        Conflict: CREDIT_DRAFTED, a credit note of it waits for its number; or
+        Conflict: CREDIT_DRAFTED, a credit note of it, or of the same, waits for its number; or
             INVOICE_ON_ITS_WAY, a delivery may have reached the customer.
 
     """
@@ -174,6 +175,8 @@ def _refuse_used(session: TenantSession, invoice_id: UUID) -> None:
             "Charges of this credit note are billable again and would then be billed twice.",
             hint="Bill them again, or write a new invoice.",
         )
+    taken = select(CreditedItem.allocation_id).where(CreditedItem.invoice_id == invoice_id)
+    refuse_drafted(session, session.scalars(taken).all())
 
 
 def _stop_deliveries(session: TenantSession, invoice_id: UUID) -> None:
