@@ -99,6 +99,11 @@ def test_project_hours_are_billed_once_and_later_hours_are_spent(
     release(session, Charge.id == first.id)
     session.refresh(second)
     assert reasons(second, TODAY) == ()
+    mark_billed(session, Charge.id.in_([first.id, second.id]))
+    release(session, Charge.id == second.id, reopened=True)
+    session.refresh(second)
+    session.refresh(third)
+    assert (second.holds, third.holds) == ([], ["BILLED"])  # only what was credited comes back
 
 
 @pytest.mark.row("A37")

@@ -1,6 +1,7 @@
 """Credit notes, voiding, and the register of numbers."""
 
 import random
+from datetime import date
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -89,6 +90,18 @@ def test_only_chosen_charges_are_billable_again_and_only_once_the_credit_is_issu
     assert states(shop) == ["billed", "billed"]
     issue(shop.session, [note.id])
     assert states(shop) == ["closed", "billed"]
+    (again,) = shop.issue(name="again")
+    assert again.net == 50
+
+
+@pytest.mark.row("A10")
+def test_work_of_a_contract_billed_once_is_billable_again_when_credited(shop: Shop) -> None:
+    project = shop.contract(type="ProjectHourlyRate", end=date(2026, 10, 31))
+    shop.charge(project, "100", kind="time")
+    shop.charge(project, "50", kind="time")
+    (invoice,) = shop.issue()
+    picked = Pick(items(shop, invoice)[Decimal(50)], reopen=True)
+    issue(shop.session, [credit(shop, invoice, picks=[picked]).id])
     (again,) = shop.issue(name="again")
     assert again.net == 50
 

@@ -144,7 +144,7 @@ class CatalogRules(Base):
         self.save_contract("", contract)
         if what == "end":
             move_with_contract(self.model, contract)
-        self.model.refresh(self.model.of_contract(code))
+        self.model.refresh()
 
     def change_end(self, contract: Contract) -> None:
         """Cut a contract short, or let one that was cut run on."""

@@ -259,6 +259,8 @@ class InvoiceRules(NumberingRules):
     def settle(self, note: Invoice) -> None:
         if note.original:
             self.model.invoices[note.original].live -= note.reopens
+            for key in note.reopens:
+                self.model.items[key].reopened = True
             self.free([self.model.items[key] for key in note.reopens])
 
 

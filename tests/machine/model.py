@@ -85,7 +85,7 @@ class Model:
 
     def _holds(self, item: Item) -> Iterator[str]:
         contract = self.contracts[item.contract] if item.contract else None
-        if contract and contract.once and item.kind in ONCE_KINDS:
+        if contract and contract.once and item.kind in ONCE_KINDS and not item.reopened:
             others = self.of_contract(contract.code)
             states = {one.state for one in others if one.kind in ONCE_KINDS}
             yield from (state.upper() for state in states & {"billed", "reserved"})

@@ -61,7 +61,7 @@ class RecordingRules(Base):
             ticket=ticket,
             tax=contract.tax if contract else None,
         )
-        if contract and is_late(self.model, contract, day):
+        if kind == "time" and contract and is_late(self.model, contract, day):
             item.state = state_of_late(contract)
         place(self.model, item)
         return item

@@ -60,8 +60,8 @@ def a_deleted_batch_that_keeps_its_charges(patch: pytest.MonkeyPatch) -> None:
 def a_credit_that_frees_other_charges(patch: pytest.MonkeyPatch) -> None:
     """Release whatever is billed, instead of what was chosen."""
 
-    def release_all(session: TenantSession, _where: Any) -> int:
-        return release(session, Charge.state == "billed")
+    def release_all(session: TenantSession, _where: Any, *, reopened: bool) -> int:
+        return release(session, Charge.state == "billed", reopened=reopened)
 
     patch.setattr(crediting, "release", release_all)
 

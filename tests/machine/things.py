@@ -149,6 +149,7 @@ class Item:
     id: UUID = NOBODY
     touched: bool = False
     kept: bool = False
+    reopened: bool = False
 
     @property
     def owner(self) -> str | None:

@@ -112,10 +112,14 @@ def _fresh_holds(wanted: ColumnElement[bool]) -> Select[UUID, Sequence[str]]:
 
 
 def _contract_is(state: str) -> ColumnElement[bool]:
-    """Say that the work belongs to a contract that is billed only once, and was or will be."""
+    """Say that the work belongs to a contract that is billed only once, and was or will be.
+
+    What a credit gave back is billed again all the same.
+    """
     other = aliased(Charge)
     return and_(
         among(Contract.type, _ONCE),
+        not_(Charge.reopened),
         among(Charge.kind, ["time", "project_fee"]),
         exists().where(
             other.tenant_id == Charge.tenant_id,

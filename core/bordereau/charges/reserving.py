@@ -31,13 +31,16 @@ def reserve(session: TenantSession, batch_id: UUID, where: Where) -> int:
     return len(touched)
 
 
-def release(session: TenantSession, where: Where) -> int:
+def release(session: TenantSession, where: Where, *, reopened: bool = False) -> int:
     """Put reserved or billed charges back on the to-bill list and return how many.
 
-    A batch was deleted, an invoice without a number taken out of it, or a credit gives them back.
+    A batch was deleted, an invoice without a number taken out of it, or a credit gives them back:
+    then they are `reopened`, and may be billed again beside what their contract billed only once.
     What stands against them is found again: a ticket may be open now, a contract switched off.
     """
-    free = {"state": "closed", "batch_id": None, "draft_id": None}
+    free: dict[str, Any] = {"state": "closed", "batch_id": None, "draft_id": None}
+    if reopened:
+        free["reopened"] = True
     touched = _set(session, [where, state_in("reserved", "billed")], free)
     refresh_holds(session, charge_ids=touched)
     _refresh_spent(session, touched.values())

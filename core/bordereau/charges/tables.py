@@ -34,6 +34,8 @@ class Charge(Entity, Base):
         holds: reason codes that no date cures (`charges.rules.readiness`).
         ready_on: the first day on which it may be billed.
         state: open, approved, closed, reserved, billed, written_off, delayed or split.
+        reopened: a credit gave it back, so it is billed again even where the rest of a contract
+            that is billed only once stays billed.
 
     """
 
@@ -121,6 +123,7 @@ class Charge(Entity, Base):
     ready_on: Mapped[date]
     delayed_until: Mapped[date | None]
     late: Mapped[bool] = mapped_column(server_default="false")
+    reopened: Mapped[bool] = mapped_column(server_default="false")
     batch_id: Mapped[UUID | None]
     draft_id: Mapped[UUID | None]
     version: Mapped[int] = mapped_column(server_default="1")

@@ -248,4 +248,4 @@ def settle_credits(session: TenantSession, note_ids: Collection[UUID]) -> int:
         .returning(Allocation.charge_id),
         execution_options={"synchronize_session": False},
     ).all()
-    return release(session, among(Charge.id, charges)) if charges else 0
+    return release(session, among(Charge.id, charges), reopened=True) if charges else 0

@@ -1000,6 +1000,7 @@ def upgrade() -> None:
         sa.Column("ready_on", sa.Date(), nullable=False),
         sa.Column("delayed_until", sa.Date(), nullable=True),
         sa.Column("late", sa.Boolean(), server_default="false", nullable=False),
+        sa.Column("reopened", sa.Boolean(), server_default="false", nullable=False),
         sa.Column("batch_id", sa.Uuid(), nullable=True),
         sa.Column("draft_id", sa.Uuid(), nullable=True),
         sa.Column("version", sa.Integer(), server_default="1", nullable=False),
