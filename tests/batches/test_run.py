@@ -1,6 +1,6 @@
 """Run: reserving, and the proposed invoices."""
 
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -9,7 +9,7 @@ from sqlalchemy import event, func, select
 from tests.fixtures.shop import TODAY, Shop, amounts
 
 from bordereau.batches import get_batch, remove_invoice, run, select_again
-from bordereau.charges import Charge
+from bordereau.charges import Charge, reopen_ticket
 from bordereau.errors import Conflict, Invalid, NotFound, Refused
 from bordereau.invoices.tables import Allocation, Invoice, InvoiceLine
 from bordereau.store import Database
@@ -77,6 +77,31 @@ def test_two_batches_never_take_the_same_charge(
     assert outcomes == ["NOTHING_SELECTED"] * 3 + ["run"]
     batches = shop.session.execute(select(Charge.batch_id, func.count()).group_by(Charge.batch_id))
     assert [row[1] for row in batches] == [40]
+
+
+def test_a_ticket_opened_again_while_its_batch_is_run_keeps_its_work_out(
+    shop: Shop, database: Database, tenant_id: TenantId
+) -> None:
+    customer = shop.customer()
+    contract = shop.contract(customer)
+    ticket = shop.books.ticket(customer, contract)
+    shop.charge(contract, ticket_id=ticket.id)
+    batch_id = shop.open().id
+    shop.session.commit()
+
+    def attempt() -> str:
+        with database.tenant(tenant_id) as session:
+            with pytest.raises(Refused) as refusal:
+                run(session, get_batch(session, batch_id), actor=shop.clerk)
+            return refusal.value.code
+
+    with ThreadPoolExecutor(1) as pool, database.tenant(tenant_id) as session:
+        reopen_ticket(session, shop.clerk, ticket.id)
+        running = pool.submit(attempt)
+        wait([running], timeout=0.5)
+        assert not running.done()  # it waits for whoever changes charges
+        session.commit()
+        assert running.result(30) == "NOTHING_SELECTED"
 
 
 @pytest.mark.row("A39")

@@ -197,6 +197,27 @@ def test_what_is_delayed_stays_in_a_new_draft_and_what_is_written_off_is_gone(
     ]
 
 
+@pytest.mark.row("B13")
+def test_the_next_period_follows_the_invoiced_one_unless_lines_stayed_behind(
+    session: TenantSession, site: Site
+) -> None:
+    def bill_work_of(*days: int, delay: bool = False) -> tuple[date | None, date | None]:
+        for day in days:
+            site.charge(worked_on=date(2026, 10, day))
+        draft = site.fill()
+        for place, line in enumerate(lines_of(session, draft)):
+            method = "delay" if delay and place else "invoice"
+            change_line(session, ANNA, draft.id, line.id, method=method)
+        release(session, ANNA, draft.id)
+        invoice_drafts(session, ANNA, [draft.id], invoice_date=TODAY)
+        return draft.period_start, draft.period_end
+
+    assert bill_work_of(5, 7) == (date(2026, 10, 5), date(2026, 10, 8))
+    assert bill_work_of(12, 14, delay=True) == (date(2026, 10, 8), date(2026, 10, 15))
+    assert bill_work_of(19) == (date(2026, 10, 8), date(2026, 10, 20))  # the 14th stayed behind
+    assert bill_work_of(2) == (date(2026, 10, 2), date(2026, 10, 3))  # late altogether
+
+
 def test_an_advance_is_billed_and_leaves_its_negative_amount_behind(
     session: TenantSession, site: Site
 ) -> None:

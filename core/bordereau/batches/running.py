@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from uuid import UUID
 
-from sqlalchemy import delete, select, text
+from sqlalchemy import delete, select
 
 from bordereau.batches.inputs import inputs_digest
 from bordereau.batches.opening import PREFIX, get_batch, must_be
@@ -27,7 +27,6 @@ from bordereau.tenancy import Actor, Right, record_audit
 from bordereau.values.ids import public_id
 
 _QUIET = {"synchronize_session": False}
-_RESERVING = 0x72756E  # names the lock; any number of our own
 
 
 def run(session: TenantSession, batch: Batch, *, actor: Actor) -> Batch:
@@ -48,10 +47,6 @@ def run(session: TenantSession, batch: Batch, *, actor: Actor) -> Batch:
     must_be(batch, "selecting")
     if not batch.name.strip():
         raise Invalid("BATCH_NAME_MISSING", "A batch needs a name before it is run.", where="name")
-    session.execute(
-        text("select pg_advisory_xact_lock(:lock, :tenant)"),
-        {"lock": _RESERVING, "tenant": session.tenant_id},
-    )
     chosen = with_choices(select(Charge.id), batch).where(selected(batch))
     taken = reserve(session, batch.id, is_ready(batch.as_of) & Charge.id.in_(chosen))
     if not taken:

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, func, select, update
 
-from bordereau.catalog.saving import among
+from bordereau.catalog.saving import among, lock
 from bordereau.catalog.tables import Contract
 from bordereau.charges.holds import refresh_holds
 from bordereau.charges.rules.contract_types import ContractType
@@ -23,7 +23,12 @@ Where = ColumnElement[bool]
 
 
 def reserve(session: TenantSession, batch_id: UUID, where: Where) -> int:
-    """Reserve charges for a batch and return how many (row A37); `where` includes `is_ready`."""
+    """Reserve charges for a batch and return how many (row A37); `where` includes `is_ready`.
+
+    Charges of a tenant change one after the other, so what another batch took in between, or a
+    ticket that was opened again, is seen here and stays out.
+    """
+    lock(session, "charge")
     free = [state_in("closed", "delayed"), func.cardinality(Charge.holds) == 0]
     reserved = {"state": "reserved", "batch_id": batch_id, "delayed_until": None}
     touched = _set(session, [where, *free], reserved)

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, case, func, insert, literal, or_, select, text, update
 from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.orm import aliased
 
 from bordereau.catalog.tables import Customer, TaxCode
 from bordereau.charges import is_ready, is_unbilled, reasons
@@ -190,19 +191,37 @@ def _join(session: TenantSession, takes: Any, draft_ids: list[UUID]) -> int:
 
 def _mark_changed(session: TenantSession, draft_ids: list[UUID]) -> None:
     """Set the period to that of the lines; a released draft must be released again."""
-    first, last = func.min(Charge.worked_on), func.max(Charge.worked_on) + 1
-    span = select(first, last).where(Charge.draft_id == Draft.id)
     session.execute(
         update(Draft)
         .where(among(Draft.id, draft_ids))
         .values(
             state=case((Draft.state == "released", "changed"), else_=Draft.state),
-            period_start=func.coalesce(
-                Draft.period_start, span.with_only_columns(first).scalar_subquery()
-            ),
-            period_end=span.with_only_columns(last).scalar_subquery(),
+            **_period(),
             version=Draft.version + 1,
         ),
         execution_options=_QUIET,
     )
     session.expire_all()
+
+
+def _period() -> dict[str, ColumnElement[Any]]:
+    """Return the period: from the end of the one invoiced before, up to the last day of work.
+
+    A draft keeps the start it has, and so do lines left behind; work that is late altogether has
+    a period of its own.
+    """
+    first, last = func.min(Charge.worked_on), func.max(Charge.worked_on) + 1
+    work = select(first).where(Charge.draft_id == Draft.id)
+    begins, ends = (work.with_only_columns(one).scalar_subquery() for one in (first, last))
+    earlier = aliased(Draft)
+    previous_end = (
+        select(func.max(earlier.period_end))
+        .where(
+            earlier.administration_id == Draft.administration_id,
+            earlier.customer_id == Draft.customer_id,
+            earlier.state == "invoiced",
+        )
+        .scalar_subquery()
+    )
+    follows = case((previous_end < ends, previous_end), else_=begins)
+    return {"period_start": func.coalesce(Draft.period_start, follows), "period_end": ends}

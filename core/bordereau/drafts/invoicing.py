@@ -29,7 +29,6 @@ from bordereau.invoices.rules.drafts import (
     LineMethod,
     MethodLine,
     invoice_draft,
-    next_period_start,
 )
 from bordereau.invoices.rules.grouping import LineLevel
 from bordereau.invoices.storing import store
@@ -135,17 +134,12 @@ def _keep(
     if not result.left:
         return None
     session.flush()
-    start = (
-        draft.period_start
-        and draft.period_end
-        and next_period_start(draft.period_start, draft.period_end, result.left)
-    )
     successor = Draft(
         id=uuid7(),
         administration_id=draft.administration_id,
         customer_id=draft.customer_id,
         state="new",
-        period_start=start,
+        period_start=draft.period_start,  # while lines stay, the dates stay too
         period_end=draft.period_end,
     )
     session.add(successor)

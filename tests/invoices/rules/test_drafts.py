@@ -1,6 +1,5 @@
 """Drafts: line methods, release, and what a draft may not hold."""
 
-from datetime import date
 from decimal import Decimal
 from itertools import product
 
@@ -15,7 +14,6 @@ from bordereau.invoices.rules.drafts import (
     check_line,
     invoice_draft,
     move,
-    next_period_start,
 )
 from bordereau.values.tax import TaxCategory
 
@@ -97,9 +95,3 @@ def test_a_draft_holds_no_distance_sale_and_no_international_vat() -> None:
         with pytest.raises(Refused) as abroad:
             check_line(category, distance_sale=False)
         assert abroad.value.code == "DRAFT_TAX"
-
-
-def test_the_next_period_follows_unless_lines_stay_behind() -> None:
-    june, july = date(2026, 6, 1), date(2026, 7, 1)
-    assert next_period_start(june, july, []) == july
-    assert next_period_start(june, july, [line(LineMethod.DELAY, 1)]) == june

@@ -4,9 +4,8 @@ AFAS pages pro_cncpt, Pro_Cncpt_Edit, _Prcmth, _Gen, _Add, _Postpone. A draft ma
 lines (B56) and takes neither distance sales (B22) nor international VAT.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
@@ -166,17 +165,3 @@ def check_line(category: TaxCategory, *, distance_sale: bool) -> None:
     if category in {TaxCategory.INTRA_COMMUNITY, TaxCategory.EXPORT}:
         message = f"VAT of category {category} is not allowed in drafts."
         raise Refused("DRAFT_TAX", message, hint="Invoice this line without the draft stage.")
-
-
-def next_period_start(
-    current_start: date, previous_end: date, left: Collection[MethodLine]
-) -> date:
-    """Return the first day of the draft's next period.
-
-    Args:
-        current_start: the first day of the draft as it is now.
-        previous_end: the end (exclusive) of the period that was invoiced.
-        left: the lines that stay; while there are any, the dates stay too.
-
-    """
-    return current_start if left else previous_end
