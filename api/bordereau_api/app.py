@@ -2,7 +2,7 @@
 
 from fastapi import FastAPI
 
-from bordereau_api.rest import health, problems
+from bordereau_api.rest import error_handlers, health
 from bordereau_api.rest.frame import Frame
 from bordereau_api.rest.openapi import PREFIX, describe
 from bordereau_api.rest.routes import api_router
@@ -20,7 +20,7 @@ def build_app() -> FastAPI:
     )
     app.include_router(api_router(), prefix=PREFIX)
     app.include_router(health.router, include_in_schema=False)
-    problems.install(app)
+    error_handlers.install(app)
     describe(app)
     app.add_middleware(Frame)
     return app

@@ -3,32 +3,29 @@
 A face opens a `House` and calls the rooms with what it holds.
 """
 
-import gc
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy.engine import make_url
-
-from bordereau import work
 from bordereau.batches import Finalised, finalise
 from bordereau.batches.tables import Batch
 from bordereau.connections import Connections, Host
 from bordereau.drafts import Invoiced, invoice_drafts
 from bordereau.invoices import Issued, issue
 from bordereau.invoices.issue import numbered_at_once
+from bordereau.invoices.rules.collection import Collect
 from bordereau.invoices.rules.grouping import LineLevel
 from bordereau.output import Desk, OutputOptions, order_issued, tell_finalised
 from bordereau.output.sweeper import Sweeper
 from bordereau.output.wiring import output_jobs, output_queues
-from bordereau.store import Database, Settings, TenantSession, migrate
-from bordereau.store.doctor import examine_database, require_ready
+from bordereau.store import Database, Settings, TenantSession
 from bordereau.tenancy import Actor, KeyRing, Right, record_audit
 from bordereau.values.ids import TenantId, public_id
 from bordereau.work import Engine, Enqueue
 from bordereau_api.finalising import Finalising
+from bordereau_api.opening import open_database
 from bordereau_api.rating import RatingAll
 from bordereau_api.upkeep import Forgetting
 
@@ -138,6 +135,7 @@ class House:
         draft_ids: Collection[UUID],
         *,
         invoice_date: date,
+        collect: Collect | None = None,
         line_level: LineLevel = LineLevel.ENTRY,
         compress: bool = False,
     ) -> list[Invoiced]:
@@ -152,6 +150,7 @@ class House:
             actor,
             draft_ids,
             invoice_date=invoice_date,
+            collect=collect,
             line_level=line_level,
             compress=compress,
         )
@@ -166,51 +165,21 @@ class House:
         self.database.close()
 
 
-def migrate_all(database: Database) -> None:
-    """Bring the tables and the engine's own to this version.
-
-    Raises:
-        SetupError: the owner's address is missing, or it may not do what is needed.
-
-    """
-    migrate(database, [_migrate_engine])
-
-
-def is_behind(database: Database) -> bool:
-    """Say whether the tables are older than this version, or missing."""
-    return any(finding.code == "NOT_MIGRATED" for finding in examine_database(database))
-
-
-def _migrate_engine(database: Database) -> None:
-    work.migrate(str(database.owner_url), str(make_url(database.app_url).username))
-
-
 @contextmanager
 def open_house(settings: Settings | None = None, host: Host | None = None) -> Iterator[House]:
-    """Open the installation that the settings name.
-
-    Without a database of its own the embedded one is started and kept up to date; a named database
-    must have been migrated.
+    """Open the installation that the settings name, as `opening.open_database` opens its database.
 
     Raises:
         SetupError: it is not ready; the message says what to do.
 
     """
-    settings = settings or Settings()
-    database = Database.open(settings)
-    if settings.database_url is None and is_behind(database):
-        migrate_all(database)
-    require_ready(database)
-    house = assemble(settings, database, host or Host.discover())
-    # What was imported stays for good, and batches make many objects that no cycle holds: the
-    # collector would walk them again and again for nothing.
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(50_000, 20, 100)
-    try:
-        yield house
-    finally:
-        house.close()
+    settings, host = settings or Settings(), host or Host.discover()
+    with open_database(settings) as database:
+        house = assemble(settings, database, host)
+        try:
+            yield house
+        finally:
+            house.close()
 
 
 def assemble(settings: Settings, database: Database, host: Host) -> House:

@@ -111,6 +111,27 @@ def test_what_stops_it_is_told_and_it_can_be_asked_again(
         assert wait_for(client, asked.headers["location"], "done")["done"] == 3
 
 
+@pytest.mark.row("B15", "B31")
+@pytest.mark.parametrize(
+    ("finalise", "state"), [("on_generate", "finalised"), ("explicit", "generated")]
+)
+def test_generating_numbers_the_invoices_of_an_administration_that_wants_it_at_once(
+    client: Any, house: House, finalise: str, state: str
+) -> None:
+    with client.session() as session:
+        books = client.books(session)
+        seller, tax = books.administration(finalise=finalise), books.tax_code()
+        books.charge(books.project(books.customer(), seller), "10", tax_code=tax.id)
+    batch = client.post("/batches", {"source": "projects", "name": finalise}, status=201)
+    path = f"/batches/{batch['id']}"
+    run = client.post(f"{path}/run")
+    client.post(f"{path}/generate", {"preview_hash": run["preview_hash"]})
+    with working(house.engine):
+        wait_for(client, f"/api/v1{path}", state)
+    (invoice,) = client.get(f"/invoices?batch={batch['id']}")["data"]
+    assert bool(invoice["number"]) == (finalise == "on_generate")
+
+
 @pytest.fixture
 def retainers(client: Any, monkeypatch: pytest.MonkeyPatch) -> list[Contract]:
     """Three contracts that were never rated, each of which is a chunk of its own."""

@@ -21,6 +21,12 @@ def test_the_description_in_the_repository_is_that_of_the_code() -> None:
     assert kept == now, "write it anew: python -m bordereau_api.rest.openapi"
 
 
+def test_no_schema_is_named_after_a_module_of_ours() -> None:
+    """Two classes of one name would tell the callers where in our code they stand."""
+    schemas = build_app().openapi()["components"]["schemas"]
+    assert [name for name in schemas if "bordereau_api" in name] == []
+
+
 def test_every_operation_is_described(operations: Any) -> None:
     paths = build_app().openapi()["paths"]
     described = [one for methods in paths.values() for one in methods.values()]

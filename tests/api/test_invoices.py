@@ -110,6 +110,11 @@ def test_payments_make_it_paid_and_refunds_refunded(client: Any, write: Any) -> 
     back = create(client, path, {"amount": euro | {"amount": "96.00"}, "kind": "refunded"})
     assert back["status"] == "refunded"
     assert [one["after"] for one in back["history"]] == ["paid", "refunded"]
+    refused = [("0.01", "refunded", "REFUND_TOO_LARGE"), ("-96.01", "paid", "AMOUNT_NEGATIVE")]
+    for amount, kind, code in refused:
+        body = {"amount": euro | {"amount": amount}, "kind": kind}
+        answer = client.call("POST", path, json=body, headers={"Idempotency-Key": next(KEYS)})
+        assert (answer.status_code, answer.json()["code"]) == (422, code)
 
 
 @pytest.mark.parametrize(

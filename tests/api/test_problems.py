@@ -36,6 +36,30 @@ def test_bad_input_is_named_with_its_field(
     assert (pointer, code) in found, answer.json()
 
 
+NOBODY = "0" * 32
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "named"),
+    [
+        ("/batches", {"administrations": ["adm_{}"]}, "administration adm_{}"),
+        ("/charges/rate", {"contracts": ["ctr_{}"]}, "contract ctr_{}"),
+        ("/drafts/fill", {"charges": ["chg_{}"]}, "charge chg_{}"),
+        ("/drafts/fill", {"customers": ["cus_{}"]}, "customer cus_{}"),
+        ("/ledger/postings", {"invoices": ["inv_{}"]}, "invoice inv_{}"),
+        ("/tickets/tkt_{}/reopen", {}, "ticket tkt_{}"),
+    ],
+)
+def test_what_does_not_exist_is_named_by_the_id_that_was_sent(
+    client: Any, path: str, body: Any, named: str
+) -> None:
+    sent = json.dumps(body).replace("{}", NOBODY) if body else "{}"
+    headers = {"Content-Type": "application/json"}
+    answer = client.call("POST", path.format(NOBODY), content=sent, headers=headers)
+    assert answer.status_code == 404, answer.text
+    assert answer.json()["detail"] == f"There is no {named.format(NOBODY)}."
+
+
 def test_a_bad_parameter_is_named(client: Any) -> None:
     answer = client.call("GET", "/batches?limit=201")
     (error,) = answer.json()["errors"]

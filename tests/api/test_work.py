@@ -86,6 +86,25 @@ def test_a_draft_is_filled_changed_released_and_invoiced(client: Any, lines: lis
     assert client.get(f"/drafts/{done['successor']}")["lines"][0]["charge"] in lines
 
 
+@pytest.mark.row("B15", "B31")
+@pytest.mark.parametrize("finalise", ["on_generate", "explicit"])
+def test_a_released_draft_is_numbered_at_once_where_its_administration_wants_it(
+    client: Any, finalise: str
+) -> None:
+    with client.session() as session:
+        books = client.books(session)
+        seller, tax = books.administration(finalise=finalise), books.tax_code("20")
+        project = books.project(books.customer(), seller)
+        books.charge(project, "100", work_type_id=books.work_type(tax_code_id=tax.id).id)
+    (draft,) = client.post("/drafts/fill", {})["drafts"]
+    seen = {"If-Match": client.call("GET", f"/drafts/{draft}").headers["etag"]}
+    client.post(f"/drafts/{draft}/release", headers=seen)
+    (done,) = client.post("/drafts/invoice", {"drafts": [draft]})["data"]
+    invoice = client.get(f"/invoices/{done['invoices'][0]}")
+    assert bool(invoice["number"]) == (finalise == "on_generate")
+    assert invoice["state"] == ("issued" if finalise == "on_generate" else "draft")
+
+
 def test_records_are_saved_as_json_with_a_fault_for_each_bad_one(client: Any) -> None:
     good = {"code": "A", "name": "A", "country": "FR"}
     bad = good | {"code": "B", "country": "XX"}

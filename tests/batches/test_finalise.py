@@ -11,10 +11,10 @@ import pytest
 from sqlalchemy import event, select
 from tests.fixtures.shop import Shop
 
-from bordereau.batches import Finalised, finalise
+from bordereau.batches import Finalised, delete_batch, finalise, remove_invoice
 from bordereau.batches.tables import Batch
-from bordereau.errors import Conflict, Forbidden, Invalid
-from bordereau.invoices import verify_chain
+from bordereau.errors import Conflict, Forbidden, Invalid, Refused
+from bordereau.invoices import delete_invoices, verify_chain
 from bordereau.invoices.tables import Invoice, Series
 from bordereau.store import Database, TenantSession
 from bordereau.tenancy import Actor
@@ -80,6 +80,23 @@ def test_numbers_follow_the_order_of_the_customers(
     assert (done.ranges[0].first, done.ranges[0].last) == ("F2026-00001", "F2026-00003")
 
 
+@pytest.mark.row("B32")
+def test_a_date_before_the_last_one_of_the_series_is_told_in_the_answer(
+    shop: Shop, database: Database, tenant_id: TenantId
+) -> None:
+    def bill(day: date) -> Finalised:
+        shop.charge(shop.contract(), "68098.98")
+        batch = shop.generate(invoice_date=day)
+        shop.session.commit()
+        return finalise(database, tenant_id, batch.id, actor=shop.clerk, on_issued=nothing)
+
+    done = bill(date(2026, 11, 20))
+    assert (done.warnings, str(done.totals["EUR"])) == ((), "81718.78")
+    late = bill(date(2026, 11, 2))
+    (warning,) = late.warnings
+    assert "2026-11-02 lies before 2026-11-20" in warning
+
+
 def test_each_chunk_hands_over_what_it_issued_in_its_own_transaction(
     shop: Shop, database: Database, tenant_id: TenantId
 ) -> None:
@@ -113,6 +130,37 @@ def test_a_batch_must_be_generated_before_it_is_finalised(
     reader = Actor("reader", frozenset({"batch"}))
     with pytest.raises(Forbidden):
         finalise(database, tenant_id, batch.id, actor=reader, on_issued=nothing)
+
+
+def test_a_batch_whose_drafts_were_all_removed_cannot_be_finalised_but_deleted(
+    shop: Shop, database: Database, tenant_id: TenantId
+) -> None:
+    charge = shop.charge(shop.contract())
+    batch = shop.generate()
+    remove_invoice(shop.session, batch, shop.invoices(batch)[0].id, actor=shop.clerk)
+    shop.session.commit()
+    with pytest.raises(Refused) as refusal:
+        finalise(database, tenant_id, batch.id, actor=shop.clerk, on_issued=nothing)
+    assert refusal.value.code == "NOTHING_TO_FINALISE"
+    shop.session.refresh(batch)
+    assert batch.state == "generated"
+    delete_batch(shop.session, batch, actor=shop.clerk)
+    assert shop.state(charge) == "closed"
+
+
+def test_a_finalised_batch_stays_as_a_record_when_its_invoices_are_voided(
+    shop: Shop, database: Database, tenant_id: TenantId
+) -> None:
+    shop.charge(shop.contract())
+    batch = shop.generate()
+    shop.session.commit()
+    finalise(database, tenant_id, batch.id, actor=shop.clerk, on_issued=nothing)
+    ids = [one.id for one in shop.invoices(batch)]
+    delete_invoices(shop.session, ids, reason="Never sent", actor=shop.clerk)
+    assert [one.state for one in shop.invoices(batch)] == ["voided"]
+    with pytest.raises(Conflict) as refusal:
+        delete_batch(shop.session, batch, actor=shop.clerk)
+    assert refusal.value.code == "INVOICE_NUMBERED"
 
 
 def test_strict_administrations_refuse_a_date_before_the_last_one(

@@ -8,6 +8,7 @@ from tests.fixtures.shop import Shop
 from bordereau.batches import delete_batch, generate, preview_again, remove_invoice, totals
 from bordereau.errors import Conflict, NotFound, Refused
 from bordereau.invoices import issue
+from bordereau.values.ids import public_id
 
 
 @pytest.mark.row("A42", "B34")
@@ -88,6 +89,32 @@ def test_a_batch_whose_invoices_were_all_removed_makes_nothing(shop: Shop) -> No
     with pytest.raises(Refused) as refusal:
         generate(shop.session, batch, batch.preview_hash, actor=shop.clerk)
     assert refusal.value.code == "NOTHING_SELECTED"
+
+
+@pytest.mark.row("A42")
+def test_a_contract_switched_off_after_the_run_stops_generation_and_is_named(shop: Shop) -> None:
+    off, on = shop.contract(shop.customer(name="Off")), shop.contract()
+    charge, other = shop.charge(off, "100"), shop.charge(on, "50")
+    batch = shop.run()
+    off.active = False
+    shop.session.flush()
+    with pytest.raises(Conflict) as refusal:
+        generate(shop.session, batch, batch.preview_hash, actor=shop.clerk)
+    details = refusal.value.details
+    assert refusal.value.code == "PREVIEW_CHANGED"
+    assert details["charges"] == {public_id("chg", charge.id): ["CONTRACT_INACTIVE"]}
+    (gone,) = details["differences"]
+    assert (gone["customer"], gone["field"], gone["old"], gone["new"]) == (
+        "Off",
+        "invoice",
+        "120.00",
+        None,
+    )
+    batch = preview_again(shop.session, batch, actor=shop.clerk)
+    assert [shop.state(one) for one in (charge, other)] == ["closed", "reserved"]
+    assert charge.holds == ["CONTRACT_INACTIVE"]
+    generate(shop.session, batch, batch.preview_hash, actor=shop.clerk)
+    assert [one.net for one in shop.invoices(batch)] == [50]
 
 
 @pytest.mark.row("A38", "B29")

@@ -6,8 +6,8 @@ from zoneinfo import ZoneInfo
 import pytest
 from tests.fixtures.shop import Shop
 
-from bordereau.batches import Options, change_options, get_batch, open_batch
-from bordereau.errors import Conflict, Forbidden, Invalid, NotFound
+from bordereau.batches import get_batch, open_batch
+from bordereau.errors import Forbidden, Invalid, NotFound
 from bordereau.tenancy import Actor
 from bordereau.values.ids import uuid7
 
@@ -46,14 +46,6 @@ def test_only_known_sources_can_be_billed(shop: Shop) -> None:
 def test_opening_needs_the_right_to_batch(shop: Shop) -> None:
     with pytest.raises(Forbidden):
         open_batch(shop.session, actor=Actor("reader", frozenset({"read"})))
-
-
-def test_options_are_fixed_once_the_batch_is_run(shop: Shop) -> None:
-    shop.charge(shop.contract())
-    batch = shop.run()
-    with pytest.raises(Conflict) as refusal:
-        change_options(shop.session, batch, Options(name="other"), actor=shop.clerk)
-    assert refusal.value.code == "BATCH_RUN"
 
 
 def test_an_unknown_batch_is_not_found(shop: Shop) -> None:

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 from tests.fixtures.shop import Shop, amounts
 
-from bordereau.batches import OwnerFilter, choose_charges, list_owners, run, totals
+from bordereau.batches import Balance, OwnerFilter, choose_charges, list_owners, run, totals
 from bordereau.charges.rules.readiness import Box
 
 LATER = date(2026, 12, 1)
@@ -22,13 +22,8 @@ def test_a_line_shows_customer_contract_type_and_balances(shop: Shop) -> None:
     choose_charges(shop.session, batch, [left_out.id], ticked=False, actor=shop.clerk)
     (line,) = list_owners(shop.session, batch).owners
     assert (line.customer_name, line.name, line.type) == ("Boulangerie", "Support", "BlockHours")
-    assert (line.total_balance, line.ready_balance, line.selected_balance) == (
-        Decimal("49.50"),
-        Decimal("42.50"),
-        Decimal("12.50"),
-    )
+    assert line.balances == (Balance("EUR", *amounts("49.50 42.50 12.50")),)
     assert (line.items, line.ready_items, line.selected_items) == (3, 2, 1)
-    assert line.currency == "EUR"
 
 
 @pytest.mark.row("A20", "A21", "A22")
@@ -51,7 +46,7 @@ def test_the_box_says_whether_all_some_or_nothing_is_ready(shop: Shop) -> None:
         "lock": False,
     }
     assert (lines["lock"].codes, lines["lock"].next_ready_on) == (("PERIOD_OPEN",), LATER)
-    assert lines["lock"].selected_balance == 0
+    assert lines["lock"].balances[0].selected_balance == 0
 
 
 def test_a_line_names_every_reason_that_holds_something_back(shop: Shop) -> None:
@@ -71,11 +66,11 @@ def test_what_another_batch_reserved_shows_as_not_ready(shop: Shop) -> None:
     shop.charge(contract, "5")
     (line,) = list_owners(shop.session, shop.open()).owners
     assert line.box is Box.BLACK
-    assert (line.total_balance, line.ready_balance) == amounts("15 5")
+    assert line.balances == (Balance("EUR", *amounts("15 5 5")),)
     assert "RESERVED" in line.codes
     (own,) = list_owners(shop.session, first).owners
     assert own.selected_items == 1
-    assert (own.selected_balance, own.total_balance) == amounts("10 15")
+    assert own.balances == (Balance("EUR", *amounts("15 15 10")),)
 
 
 @pytest.mark.row("A25", "A26", "A27", "A29")
@@ -152,3 +147,31 @@ def test_only_the_chosen_administrations_are_listed_and_billed(shop: Shop) -> No
     assert [one.name for one in list_owners(shop.session, batch).owners] == ["mine"]
     run(shop.session, batch, actor=shop.clerk)
     assert [shop.state(one) for one in (mine, kept)] == ["reserved", "closed"]
+
+
+@pytest.mark.row("A29", "A37")
+def test_what_is_reserved_counts_in_the_balance_that_is_filtered(shop: Shop) -> None:
+    shop.charge(shop.contract(name="reserved"), "40")
+    batch = shop.run()
+    shop.charge(shop.contract(name="free"), "30")
+    shop.contract(name="idle")
+
+    def shown(show: OwnerFilter) -> list[str]:
+        return [one.name for one in list_owners(shop.session, batch, show).owners]
+
+    assert sorted(shown(OwnerFilter())) == ["free", "reserved"]
+    assert sorted(shown(OwnerFilter(not_zero=True))) == ["free", "reserved"]
+    assert shown(OwnerFilter(at_least=Decimal(35))) == ["reserved"]
+    assert sorted(shown(OwnerFilter(at_most=Decimal(35)))) == ["free", "idle"]
+
+
+@pytest.mark.row("A29")
+def test_a_filtered_list_comes_in_pages_too(shop: Shop) -> None:
+    for name, net in (("c", "50"), ("a", "60"), ("d", "5"), ("b", "70")):
+        shop.charge(shop.contract(shop.customer(name=name)), net)
+    batch = shop.open()
+    dear = OwnerFilter(at_least=Decimal(50))
+    first = list_owners(shop.session, batch, dear, limit=2)
+    rest = list_owners(shop.session, batch, dear, limit=2, after=first.after)
+    assert [one.customer_name for one in (*first.owners, *rest.owners)] == ["a", "b", "c"]
+    assert rest.after is None

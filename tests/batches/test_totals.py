@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 from tests.fixtures.shop import Shop
 
-from bordereau.batches import remove_invoice, run, totals
+from bordereau.batches import choose_charges, choose_owners, remove_invoice, run, totals
 from bordereau.batches.tables import Batch
 from bordereau.catalog.tables import Contract, Project
 from bordereau.charges import Charge
@@ -117,6 +117,7 @@ def sources(shop: Shop) -> Iterator[Source]:
         )
 
 
+@pytest.mark.row("A13", "A16", "A17", "A19")
 @pytest.mark.parametrize("level", ["contract", "ticket", "entry"])
 @pytest.mark.parametrize("collect", ["customer", "contract", "project"])
 @pytest.mark.parametrize("seed", [1, 2])
@@ -148,3 +149,20 @@ def test_removing_a_proposed_invoice_lowers_the_totals(shop: Shop) -> None:
     remove_invoice(shop.session, batch, first.id, actor=shop.clerk)
     (euro,) = totals(shop.session, batch).currencies
     assert (euro.invoices, euro.billable) == (1, 30 - first.net)
+
+
+def test_totals_count_the_choices_of_owners_and_of_single_charges(shop: Shop) -> None:
+    kept, dropped = shop.contract(), shop.contract()
+    ticket = shop.books.ticket(shop.customer(), None)
+    left_out = shop.charge(kept, "10", ticket_id=ticket.id)
+    shop.charge(kept, "20", ticket_id=ticket.id)
+    wanted = shop.charge(dropped, "40", ticket_id=ticket.id)
+    shop.charge(dropped, "80")
+    batch = shop.open()
+    choose_owners(shop.session, batch, [dropped.id], ticked=False, actor=shop.clerk)
+    choose_charges(shop.session, batch, [left_out.id], ticked=False, actor=shop.clerk)
+    choose_charges(shop.session, batch, [wanted.id], ticked=True, actor=shop.clerk)
+    found = totals(shop.session, batch)
+    assert (found.charges, found.tickets, found.invoices) == (2, 1, 2)
+    assert found.currencies[0].billable == 60
+    assert totals(shop.session, run(shop.session, batch, actor=shop.clerk)) == found

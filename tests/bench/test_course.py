@@ -9,11 +9,13 @@ import pytest
 from typer.testing import CliRunner
 
 from bordereau.store.roles import plain_url
-from bordereau_api.bench import STAGES, Result, Stage, bench, preview_bench
+from bordereau_api.bench import STAGES, Result, Stage, bench
 from bordereau_api.bench.gauge import Figures
+from bordereau_api.bench.preview import preview_bench
 from bordereau_api.bench.result import Check, Goal
 from bordereau_api.bench.workload import expected_total
-from bordereau_api.cli.bench import app, show
+from bordereau_api.cli.bench import app
+from bordereau_api.cli.bench_page import show
 
 FIXED = ("rate", "preview", "run", "generate", "finalise")
 PER_CHUNK = 60  # statements that a stage may send for one chunk of invoices
@@ -68,7 +70,8 @@ def test_a_part_of_the_stages_can_be_measured(postgres: Any) -> None:
 def test_the_page_of_a_batch_equals_the_sums_made_by_hand(postgres: Any) -> None:
     found = preview_bench(6, 20, 4, server=postgres.admin_url)
     assert found.ok, found.checks
-    assert [one.name for one in found.stages] == ["totals", "first page", "one tick"]
+    shown = ["totals", "first page", "one tick"]
+    assert [one.name for one in found.stages] == [*shown, *(f"{one}, API p95" for one in shown)]
     assert stage(found, "one tick").figures.n == 1
 
 

@@ -17,11 +17,9 @@ from bordereau.catalog import (
     by_code,
     faults_of,
     save_administrations,
-    save_tax_codes,
-    save_work_types,
 )
 from bordereau.catalog.tables import Customer, TaxCode, WorkType
-from bordereau.charges import save_customers
+from bordereau.charges import save_customers, save_tax_codes, save_work_types
 from bordereau.errors import NotFound
 from bordereau.store import TenantSession
 

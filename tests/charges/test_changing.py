@@ -128,6 +128,13 @@ def test_a_part_is_smaller_than_the_whole(
     assert refused.value.code == "QUANTITY_OUTSIDE"
 
 
+def test_a_charge_of_quantity_nil_has_no_parts(session: TenantSession, charge: Charge) -> None:
+    charge.quantity = charge.net = Decimal(0)
+    with pytest.raises(Invalid) as refused:
+        split_charge(session, CLERK, charge.id, Decimal("0.5"))
+    assert refused.value.code == "QUANTITY_OUTSIDE"
+
+
 def test_what_is_billed_or_missing_is_not_split(session: TenantSession, charge: Charge) -> None:
     mark_billed(session, Charge.id == charge.id)
     with pytest.raises(Refused):

@@ -1,51 +1,16 @@
-"""Contracts become charges, period by period, however often they are rated."""
+"""Fees of contracts, period by period, however often they are rated."""
 
-import time
 from datetime import date
-from decimal import Decimal
-from typing import Any
 
 import pytest
 from sqlalchemy import func, select
+from tests.charges.rated import RETAINER, TODAY, contract, fees
 from tests.fixtures.books import Books
 from tests.fixtures.shop import amounts
-from tests.fixtures.statements import Counting
 
-from bordereau.catalog.tables import Contract
-from bordereau.charges import (
-    BackupUsageRecord,
-    Charge,
-    ContractRecord,
-    DeviceRecord,
-    mark_billed,
-    rate,
-    rate_all,
-    release,
-    save_backup_usage,
-    save_contracts,
-    save_devices,
-)
-from bordereau.charges.rating import RatingReport
-from bordereau.store import Database, TenantSession, copy_rows
-from bordereau.values.ids import TenantId, uuid7
-
-TODAY = date(2026, 11, 21)
-RETAINER = {
-    "type": "RetainerFlatFee",
-    "billing_period": "Monthly",
-    "start": date(2026, 9, 1),
-    "terms": {"quantity": "10", "rate": "15"},
-}
-
-
-def contract(books: Books, **values: Any) -> Contract:
-    return books.contract(books.customer(), books.administration(), **values)
-
-
-def fees(session: TenantSession) -> list[Any]:
-    """Period start, readiness day and net of each computed charge."""
-    query = select(Charge.period_start, Charge.ready_on, Charge.net).order_by(Charge.period_start)
-    return [(row.period_start, row.ready_on, row.net) for row in session.execute(query)]
+from bordereau.charges import Charge, ContractRecord, mark_billed, rate, release, save_contracts
+from bordereau.charges.rating_writing import RatingReport
+from bordereau.store import TenantSession
 
 
 @pytest.mark.row("A10")
@@ -60,6 +25,21 @@ def test_a_retainer_costs_quantity_times_rate_in_every_period(
         (date(2026, 10, 1), date(2026, 11, 1), 150),
         (date(2026, 11, 1), date(2026, 12, 1), 150),
     ]
+
+
+@pytest.mark.row("A10")
+@pytest.mark.parametrize(("prorate", "october"), [("none", 150), ("daily", 234)])
+def test_a_fee_that_changes_inside_a_period_is_prorated_as_the_contract_says(
+    books: Books, session: TenantSession, prorate: str, october: int
+) -> None:
+    change = {"valid_from": "2026-10-18", "quantity": "12", "rate": "28"}
+    terms = {"quantity": "10", "rate": "15", "changes": [change]}
+    contract(books, **RETAINER | {"terms": terms, "prorate": prorate})
+    rate(session, until=TODAY)
+    assert [net for _, _, net in fees(session)] == [150, october, 336]
+    query = select(Charge.quantity, Charge.unit_price).order_by(Charge.period_start)
+    shown = [tuple(map(int, row)) for row in session.execute(query)]
+    assert shown == [(10, 15), (10, 15) if prorate == "none" else (1, 234), (12, 28)]
 
 
 @pytest.mark.row("A2")
@@ -165,78 +145,6 @@ def test_a_contract_that_ends_sooner_loses_its_unbilled_periods(
     assert len(fees(session)) == 2
 
 
-@pytest.mark.row("A10")
-@pytest.mark.parametrize(
-    ("how", "september", "october"),
-    [("next_period", 20, 30), ("same_period", 30, 30), ("daily", 25, "25.81")],
-)
-def test_devices_are_counted_as_the_contract_says(
-    books: Books, session: TenantSession, how: str, september: int, october: Any
-) -> None:
-    row = contract(
-        books,
-        type="RemoteMonitoring",
-        billing_period="Monthly",
-        start=date(2026, 9, 1),
-        terms={"rate_per_device": "10", "count_by": "PC", "device_count": how},
-    )
-    devices = [
-        {"added_on": "2026-08-01", "category": "PC"},
-        {"added_on": "2026-09-16", "category": "PC"},
-        {"added_on": "2026-08-01", "category": "PC", "removed_on": "2026-10-19"},
-        {"added_on": "2026-08-01", "category": "Server"},
-    ]
-    records = {
-        n: DeviceRecord.model_validate({"code": f"D{n}", "contract": row.code, **one})
-        for n, one in enumerate(devices)
-    }
-    assert save_devices(session, records).created == 4
-    rate(session, until=date(2026, 10, 31))
-    assert [net for _, _, net in fees(session)] == [september, Decimal(october)]
-    assert save_devices(session, records).unchanged == 4
-
-
-@pytest.mark.row("A10")
-def test_backup_costs_the_gigabytes_last_read_in_the_period(
-    books: Books, session: TenantSession
-) -> None:
-    row = contract(
-        books,
-        type="OnlineBackup",
-        billing_period="Monthly",
-        start=date(2026, 9, 1),
-        terms={"rate_per_gb": "0.03", "count_by": "Servers"},
-    )
-    readings = [("2026-09-10", "Server", 900), ("2026-09-30", "Server", "1234.5")]
-    readings += [("2026-09-30", "PC", 5000)]
-    records = {
-        n: BackupUsageRecord.model_validate(
-            {"contract": row.code, "day": day, "category": kind, "gigabytes": amount}
-        )
-        for n, (day, kind, amount) in enumerate(readings)
-    }
-    assert save_backup_usage(session, records).created == 3
-    assert save_backup_usage(session, records).unchanged == 3
-    rate(session, until=date(2026, 9, 30))
-    assert [net for _, _, net in fees(session)] == [Decimal("37.04")]
-
-
-@pytest.mark.row("A10")
-def test_a_one_time_fee_is_charged_once(books: Books, session: TenantSession) -> None:
-    contract(
-        books,
-        type="ProjectOneTimeFee",
-        billing_period="Monthly",
-        start=date(2026, 9, 1),
-        end=date(2026, 11, 15),
-        terms={"total_amount": "6400"},
-    )
-    rate(session, until=TODAY)
-    assert fees(session) == [(date(2026, 9, 1), date(2026, 11, 16), 6400)]
-    mark_billed(session, Charge.net == 6400)
-    assert rate(session, until=date(2028, 1, 1)).created == 0
-
-
 def test_the_currency_is_that_of_the_customer_else_of_the_administration(
     books: Books, session: TenantSession
 ) -> None:
@@ -245,55 +153,3 @@ def test_the_currency_is_that_of_the_customer_else_of_the_administration(
         books.contract(customer, administration, **RETAINER)
     rate(session, until=date(2026, 9, 1))
     assert sorted(session.scalars(select(Charge.currency))) == ["CHF", "USD"]
-
-
-def many_contracts(session: TenantSession, books: Books, number: int) -> None:
-    customer, administration = books.customer(), books.administration()
-    columns = ["id", "code", "name", "customer_id", "administration_id", "type", "start", "end"]
-    columns += ["billing_period", "terms"]
-    copy_rows(
-        session,
-        Contract,
-        columns,
-        (
-            [
-                uuid7(),
-                f"M{n:06d}",
-                "Many",
-                customer.id,
-                administration.id,
-                "RetainerFlatFee",
-                date(2026, 11, 1),
-                date(2029, 10, 31),
-                "Monthly",
-                {"quantity": "1", "rate": str(n % 90 + 10)},
-            ]
-            for n in range(number)
-        ),
-    )
-
-
-def test_every_thousand_contracts_need_the_same_few_statements(
-    database: Database, tenant_id: TenantId, counting: Counting
-) -> None:
-    with database.tenant(tenant_id) as session:
-        many_contracts(session, Books(session), 2_000)
-    with counting() as sent:
-        report = rate_all(database, tenant_id, until=TODAY)
-    assert report == RatingReport(contracts=2_000, created=2_000)
-    with counting() as again:
-        report = rate_all(database, tenant_id, until=TODAY)
-    assert report == RatingReport(contracts=2_000, unchanged=2_000)
-    assert len(sent) <= 2 * 12 + 2
-    assert len(again) <= len(sent)
-
-
-@pytest.mark.nightly
-def test_ten_thousand_contracts_are_rated_in_seconds(
-    database: Database, tenant_id: TenantId
-) -> None:
-    with database.tenant(tenant_id) as session:
-        many_contracts(session, Books(session), 10_000)
-    begun = time.process_time()  # of this process, so that a busy machine does not count
-    assert rate_all(database, tenant_id, until=TODAY).created == 10_000
-    assert time.process_time() - begun < 10

@@ -9,9 +9,10 @@ import pytest
 from sqlalchemy import select
 from tests.fixtures.books import Books
 
-from bordereau.catalog import CustomerRecord
+from bordereau.catalog import CustomerRecord, TaxCodeRecord, WorkTypeRecord
 from bordereau.charges import (
     Charge,
+    ParticipantRecord,
     balances,
     is_ready,
     rate,
@@ -22,6 +23,9 @@ from bordereau.charges import (
     reserve,
     resolve_ticket,
     save_customers,
+    save_participants,
+    save_tax_codes,
+    save_work_types,
 )
 from bordereau.errors import Conflict, Forbidden
 from bordereau.store import TenantSession
@@ -132,6 +136,50 @@ def test_a_customer_under_distance_selling_is_not_billed_automatically(
     )
     assert save_customers(session, {1: record}).changed == 1
     assert codes(session, entry) == ["DISTANCE_SALE"]
+
+
+@pytest.mark.row("B22")
+def test_a_line_under_distance_selling_vat_is_not_billed_automatically(
+    books: Books, session: TenantSession, work: Work
+) -> None:
+    customer = books.customer(administration_id=books.administration().id)
+    german = books.tax_code("19", country="DE")
+    hourly = MONTHLY | {"tax_code_id": german.id, "billing_period": "OnDemand"}
+    contract = books.contract(customer, books.administration(), **hourly)
+    entry = work(books.ticket(customer, contract))
+    work_type = books.work_type(tax_code_id=german.id)
+    line = books.charge(books.project(customer, books.administration()), work_type_id=work_type.id)
+    course = ParticipantRecord(
+        key="1",
+        customer=customer.code,
+        day=date(2026, 10, 15),
+        description="Anna",
+        unit_price=Decimal(350),
+        work_type=work_type.code,
+    )
+    save_participants(session, {1: course})
+    items = session.scalars(select(Charge)).all()
+    assert [codes(session, one) for one in (entry, line, *items)] == [[]] * 5
+    oss = TaxCodeRecord(code=german.code, name="OSS", rate=Decimal(19), distance_selling=True)
+    assert save_tax_codes(session, {1: oss}).changed == 1
+    assert [codes(session, one) for one in items] == [["DISTANCE_SALE"]] * 3
+    contract.taxable = False
+    refresh_holds(session, contract_ids=[contract.id])
+    assert codes(session, entry) == []
+
+
+@pytest.mark.row("B22")
+def test_a_charge_without_a_tax_follows_the_one_that_its_work_type_gets(
+    books: Books, session: TenantSession
+) -> None:
+    work_type = books.work_type()
+    charge = books.charge(
+        books.project(books.customer(), books.administration()), work_type_id=work_type.id
+    )
+    afar = books.tax_code("19", distance_selling=True)
+    record = WorkTypeRecord(code=work_type.code, name="W", tax_code=afar.code)
+    assert save_work_types(session, {1: record}).changed == 1
+    assert codes(session, charge) == ["DISTANCE_SALE"]
 
 
 def test_all_reasons_show_together(books: Books, session: TenantSession, work: Work) -> None:

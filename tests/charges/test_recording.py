@@ -10,20 +10,15 @@ from sqlalchemy import func, select
 from tests.fixtures.books import Books
 from tests.fixtures.statements import Counting
 
-from bordereau.catalog import Saved, by_code
-from bordereau.catalog.tables import Contract
+from bordereau.catalog import Saved
 from bordereau.charges import (
     Charge,
-    ContractRecord,
     ExpenseRecord,
     ProductRecord,
-    TicketRecord,
     TimeEntryRecord,
     mark_billed,
     reserve,
-    save_contracts,
     save_items,
-    save_tickets,
     save_time_entries,
 )
 from bordereau.store import TenantSession
@@ -183,75 +178,6 @@ def test_every_bad_entry_is_named_and_the_good_ones_are_kept(
     ]
 
 
-@pytest.mark.row("A23")
-def test_work_without_a_contract_waits_until_its_ticket_gets_one(
-    books: Books, session: TenantSession, work: Work
-) -> None:
-    customer, administration = books.customer(), books.administration()
-    ticket = books.ticket(customer, None)
-    entry = work(ticket, minutes=120)
-    assert (entry.holds, entry.net, entry.contract_id) == (["NO_CONTRACT"], Decimal(0), None)
-    contract = books.contract(customer, administration, **MONTHLY)
-    record = TicketRecord(
-        code=ticket.code,
-        title=ticket.title,
-        customer=customer.code,
-        contract=contract.code,
-        status="Resolved",
-    )
-    assert save_tickets(session, {1: record}).changed == 1
-    session.expire_all()
-    assert (entry.holds, entry.net, entry.contract_id) == ([], Decimal(180), contract.id)
-    assert entry.ready_on == date(2026, 11, 1)
-
-
-def test_a_contract_that_cannot_take_the_work_leaves_it_without_one(
-    books: Books, session: TenantSession, work: Work
-) -> None:
-    customer, administration = books.customer(), books.administration()
-    first = books.contract(customer, administration, **MONTHLY)
-    other = books.contract(customer, administration)
-    ticket = books.ticket(customer, first)
-    day, night = work(ticket), work(ticket, rate="Night")
-    move = TicketRecord(
-        code=ticket.code,
-        title=ticket.title,
-        customer=customer.code,
-        contract=other.code,
-        status="Resolved",
-    )
-    save_tickets(session, {1: move})
-    session.expire_all()
-    assert (day.contract_id, day.period_start) == (other.id, None)
-    assert (night.contract_id, night.holds) == (None, ["NO_CONTRACT"])
-
-
-@pytest.mark.row("A23")
-def test_recorded_work_follows_its_contract(
-    books: Books, session: TenantSession, work: Work
-) -> None:
-    customer, administration, tax = books.customer(), books.administration(), books.tax_code()
-    values = {
-        "code": "K1",
-        "name": "Support",
-        "customer": customer.code,
-        "administration": administration.code,
-        "taxable": False,
-        "start": "2026-01-01",
-        **MONTHLY,
-    }
-    save_contracts(session, {1: ContractRecord.model_validate(values)})
-    entry = work(books.ticket(customer, by_code(session, Contract, "K1")))
-    changed = values | {"taxable": True, "tax_code": tax.code, "billing_period": "Quarterly"}
-    assert save_contracts(session, {1: ContractRecord.model_validate(changed)}).changed == 1
-    session.refresh(entry)
-    assert (entry.tax_code_id, entry.period_end) == (tax.id, date(2027, 1, 1))
-    off = ContractRecord.model_validate(changed | {"active": False})
-    assert save_contracts(session, {1: off}).changed == 1
-    session.refresh(entry)
-    assert entry.holds == ["CONTRACT_INACTIVE"]
-
-
 @pytest.mark.parametrize(("scope", "billed"), [("entry", 45), ("ticket", 30), ("day", 15)])
 def test_time_is_rounded_by_entry_ticket_or_day(
     books: Books, session: TenantSession, work: Work, scope: str, billed: int
@@ -267,6 +193,23 @@ def test_time_is_rounded_by_entry_ticket_or_day(
     ).one()
     assert (minutes, exact) == (billed, 15)
     assert net == Decimal(billed) * 90 / 60
+
+
+@pytest.mark.parametrize("scope", ["ticket", "day"])
+def test_time_that_was_rounded_up_and_billed_is_not_rounded_up_again(
+    books: Books, session: TenantSession, work: Work, scope: str
+) -> None:
+    customer = books.customer()
+    rounding = {"time_minimum": 30, "time_step": 15, "time_scope": scope}
+    contract = books.contract(customer, books.administration(), **MONTHLY, **rounding)
+    ticket = books.ticket(customer, contract)
+    first = work(ticket, "2026-10-05T09:00", 10)
+    mark_billed(session, Charge.id == first.id)
+    second, third = (work(ticket, f"2026-10-05T{hour}:00", 5) for hour in ("11", "12"))
+    session.expire_all()
+    assert [one.billable_minutes for one in (first, second, third)] == [30, 0, 0]
+    work(ticket, "2026-10-05T13:00", 20)
+    assert session.scalar(select(func.sum(Charge.billable_minutes))) == 45
 
 
 def test_a_thousand_entries_need_as_many_statements_as_ten(

@@ -1,6 +1,9 @@
-"""A plugin with secrets in its settings, and the connections of one tenant."""
+"""A plugin with secrets in its settings, the connections of one tenant, plugins to be installed."""
 
-from collections.abc import Iterable, Iterator
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from importlib.metadata import EntryPoint, EntryPoints, entry_points
+from pathlib import Path
 from typing import Any, ClassVar
 
 import pytest
@@ -79,3 +82,32 @@ def connections() -> Connections:
     host = Host()
     host.register(Vault(), name="vault")
     return Connections(host, KeyRing({"test": b"s" * 32}))
+
+
+Install = Callable[..., EntryPoint]
+
+
+@pytest.fixture
+def install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Install]:
+    """Lay a distribution with one plugin on the path, as pip does; return its entry point."""
+    monkeypatch.syspath_prepend(tmp_path)
+    modules = set(sys.modules)
+
+    def lay(name: str, source: str, *, distribution: str = "", version: str = "1.2") -> EntryPoint:
+        owner = distribution or f"x-{name}"
+        module = f"plugin_{owner.replace('-', '_')}_{name}"
+        (tmp_path / f"{module}.py").write_text(source)
+        info = tmp_path / f"{owner.replace('-', '_')}-{version}.dist-info"
+        info.mkdir(exist_ok=True)
+        (info / "METADATA").write_text(
+            f"Metadata-Version: 2.1\nName: {owner}\nVersion: {version}\n"
+        )
+        with (info / "entry_points.txt").open("a") as file:
+            file.write(f"[bordereau]\n{name} = {module}\n")
+        points: EntryPoints = entry_points(group="bordereau", name=name)
+        return next(point for point in points if point.value == module)
+
+    yield lay
+    for added in set(sys.modules) - modules:
+        if added.startswith("plugin_"):
+            del sys.modules[added]

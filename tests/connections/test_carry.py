@@ -1,65 +1,24 @@
 """Carrying: exactly one result per item, whatever the plugin does."""
 
 import logging
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from pydantic import SecretStr
+from tests.connections.scripted import Export, Scripted, created
 
-from bordereau.connections.carry import carry, look_up
+from bordereau.connections.carry import carry
 from bordereau.contract import (
     ActionRequired,
-    Artifact,
-    Config,
     Consignment,
     Context,
     DeliveryResult,
-    Destination,
-    Features,
-    Item,
     Outcome,
     Rejected,
     Retryable,
 )
-
-Export = Callable[[Consignment], Any]
-
-
-class Vault(Config):
-    """Settings with a secret."""
-
-    token: SecretStr = SecretStr("t0p-s3cret")
-
-
-class Scripted(Destination[Vault]):
-    """A destination that does what the test says; `script` is its whole behaviour."""
-
-    key = "scripted"
-    title = "Scripted"
-    config_model = Vault
-    features = Features(max_batch=100, can_find=True)
-
-    def __init__(self, context: Context, script: Export) -> None:
-        super().__init__(Vault(), context)
-        self.script = script
-
-    def build(self, consignment: Consignment) -> Artifact:
-        return Artifact(name="x", media_type="text/plain", content=b"x")
-
-    def export(self, consignment: Consignment) -> Iterable[DeliveryResult]:
-        done: Iterable[DeliveryResult] = self.script(consignment)
-        return done
-
-    def find(self, consignment: Consignment) -> Mapping[str, DeliveryResult]:
-        found: Mapping[str, DeliveryResult] = self.script(consignment)
-        return found
-
-
-def created(item: Item) -> DeliveryResult:
-    return DeliveryResult(delivery_id=item.delivery_id, outcome=Outcome.CREATED)
 
 
 @pytest.fixture
@@ -207,35 +166,3 @@ def test_an_interrupt_is_not_swallowed(
 
     with pytest.raises(KeyboardInterrupt):
         list(carry(Scripted(bordereau_context, script), bordereau_consignment))
-
-
-def test_a_look_up_tells_found_from_absent(
-    bordereau_context: Context, bordereau_consignment: Consignment
-) -> None:
-    def script(consignment: Consignment) -> dict[str, Any]:
-        first, second, _ = consignment.items
-        return {
-            first.delivery_id: replace(created(first), outcome=Outcome.ADOPTED),
-            second.delivery_id: "nonsense",
-            "dlv_stranger": created(first),
-        }
-
-    first, second, _ = bordereau_consignment.items
-    found = look_up(Scripted(bordereau_context, script), bordereau_consignment)
-    assert {key: result.outcome for key, result in found.items()} == {
-        first.delivery_id: Outcome.ADOPTED,
-        second.delivery_id: Outcome.UNKNOWN,
-    }
-
-
-def test_a_failed_look_up_is_not_an_absence(
-    bordereau_context: Context, bordereau_consignment: Consignment
-) -> None:
-    def script(_: Consignment) -> dict[str, DeliveryResult]:
-        raise Retryable("busy", after=timedelta(minutes=5))
-
-    found = look_up(Scripted(bordereau_context, script), bordereau_consignment)
-    assert len(found) == 3
-    assert {(result.outcome, result.retry_after) for result in found.values()} == {
-        (Outcome.UNKNOWN, timedelta(minutes=5))
-    }

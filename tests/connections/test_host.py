@@ -1,12 +1,8 @@
 """The plugin host: what it takes in, what it leaves out, and what it says about it."""
 
-import logging
-import sys
-from collections.abc import Callable, Iterator
-from importlib.metadata import EntryPoint, EntryPoints, entry_points
+from collections.abc import Callable
+from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
-from types import ModuleType
-from typing import Any
 
 import pytest
 
@@ -32,34 +28,7 @@ class Ledger(Destination):
 def bordereau_destinations():
     return [Ledger]
 """
-
 Install = Callable[..., EntryPoint]
-
-
-@pytest.fixture
-def install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Install]:
-    """Lay a distribution with one plugin on the path, as pip does; return its entry point."""
-    monkeypatch.syspath_prepend(tmp_path)
-    modules = set(sys.modules)
-
-    def lay(name: str, source: str, *, distribution: str = "", version: str = "1.2") -> EntryPoint:
-        owner = distribution or f"x-{name}"
-        module = f"plugin_{owner.replace('-', '_')}_{name}"
-        (tmp_path / f"{module}.py").write_text(source)
-        info = tmp_path / f"{owner.replace('-', '_')}-{version}.dist-info"
-        info.mkdir(exist_ok=True)
-        (info / "METADATA").write_text(
-            f"Metadata-Version: 2.1\nName: {owner}\nVersion: {version}\n"
-        )
-        with (info / "entry_points.txt").open("a") as file:
-            file.write(f"[bordereau]\n{name} = {module}\n")
-        points: EntryPoints = entry_points(group="bordereau", name=name)
-        return next(point for point in points if point.value == module)
-
-    yield lay
-    for added in set(sys.modules) - modules:
-        if added.startswith("plugin_"):
-            del sys.modules[added]
 
 
 def only_failure(*points: EntryPoint) -> str:
@@ -205,53 +174,3 @@ def test_an_unknown_key_is_not_found(bordereau_context: Context) -> None:
         host.channel("sage")
     with pytest.raises(NotFound, match="There is no delivery csv"):
         host.build(Delivery, "csv", {}, bordereau_context)
-
-
-HEARING = """
-from bordereau.contract import hookimpl
-
-heard = []
-
-@hookimpl
-def bordereau_batch_finalized({arguments}):
-    heard.append(({arguments}))
-    {then}
-"""
-
-
-def test_hear_hooks_are_told_each_alone(install: Install, caplog: pytest.LogCaptureFixture) -> None:
-    points = [
-        install("bad", HEARING.format(arguments="tenant", then="raise ValueError('no')")),
-        install("good", HEARING.format(arguments="tenant, batch", then="")),
-        install("other", HEARING.format(arguments="batch", then="")),
-    ]
-    host = Host.discover(points, skip=())
-    failed = host.notify(
-        "bordereau_batch_finalized", ["bad", "good", "gone"], tenant="acme", batch="B1"
-    )
-    assert failed == ["bad"]
-    assert heard("bad") == ["acme"]
-    assert heard("good") == [("acme", "B1")]
-    assert heard("other") == []
-    assert "Plugin bad failed in bordereau_batch_finalized" in caplog.text
-
-
-def test_the_trace_switch_logs_every_hook_call_without_what_it_carries(
-    install: Install, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
-    caplog.set_level(logging.INFO)
-    point = install("good", HEARING.format(arguments="tenant, batch", then=""))
-    Host.discover([point], skip=())
-    assert "is called" not in caplog.text
-    monkeypatch.setenv("BORDEREAU_TRACE_PLUGINS", "1")
-    host = Host.discover([point], skip=())
-    host.notify("bordereau_batch_finalized", ["good"], tenant="acme", batch="B1")
-    assert "Hook bordereau_batch_finalized(tenant, batch) is called on good." in caplog.text
-    assert "Hook bordereau_batch_finalized returned." in caplog.text
-    assert "acme" not in caplog.text
-
-
-def heard(name: str) -> list[Any]:
-    module: ModuleType = sys.modules[f"plugin_x_{name}_{name}"]
-    found: list[Any] = module.heard
-    return found

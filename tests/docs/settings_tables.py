@@ -3,46 +3,36 @@
 `python -m tests.docs.settings_tables` writes them anew between their marks; a test compares.
 """
 
-import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings
+from tests.docs.tables import default, renew, table, value
 
 from bordereau.connections import Host, secret_fields
 from bordereau.connections.plugins import kind_name
 from bordereau.contract import Capability
 
 PAGE = Path(__file__).parents[2] / "docs" / "configuration.md"
-MARKED = re.compile(r"(<!-- (\w+) -->\n).*?(<!-- end -->\n)", re.DOTALL)
-TYPES = {
-    "boolean": "yes or no",
-    "integer": "whole number",
-    "number": "number",
-    "string": "text",
-    "array": "list",
-    "object": "fields",
-}
 
 
 def renewed(page: str) -> str:
     """Return the page with its tables as the code has them."""
-    made = {"installation": installation(), "channels": channels()}
-    return MARKED.sub(lambda found: f"{found[1]}\n{made[found[2]]}\n{found[3]}", page)
+    return renew(page, {"installation": installation(), "channels": channels()})
 
 
 def installation() -> str:
     """Write the settings that the environment gives."""
     models = sorted(_ours(BaseSettings), key=lambda model: model.__module__, reverse=True)
     rows = [
-        (f"`{model.model_config.get('env_prefix', '')}{name}`".upper(), _default(info), _told(info))
+        (f"`{model.model_config.get('env_prefix', '')}{name}`".upper(), default(info), _told(info))
         for model in models
         for name, info in model.model_fields.items()
     ]
     assert rows, "no settings were found"
-    return _table(("Variable", "Default", "Meaning"), ("---",) * 3, *rows)
+    return table(("Variable", "Default", "Meaning"), *rows)
 
 
 def channels() -> str:
@@ -62,14 +52,14 @@ def _of_channel(offered: type[Capability[Any]]) -> str:
     rows = [
         (
             f"`{name}`",
-            _kind(shapes[name], secret=name in secret_fields(model)),
-            _default(info),
+            "secret" if name in secret_fields(model) else value(shapes[name]),
+            default(info),
             _told(info),
         )
         for name, info in model.model_fields.items()
     ]
     heads = ("Setting", "Value", "Default", "Meaning")
-    return head + (_table(heads, ("---",) * 4, *rows) if rows else "It has no settings.")
+    return head + (table(heads, *rows) if rows else "It has no settings.")
 
 
 def _ours(model: type[BaseSettings]) -> Iterator[type[BaseSettings]]:
@@ -79,38 +69,11 @@ def _ours(model: type[BaseSettings]) -> Iterator[type[BaseSettings]]:
         yield from _ours(sub)
 
 
-def _kind(shape: dict[str, Any], *, secret: bool) -> str:
-    if secret:
-        return "secret"
-    if "enum" in shape:
-        return ", ".join(f"`{one}`" for one in shape["enum"])
-    if "anyOf" in shape:
-        return " or ".join(_kind(one, secret=False) for one in shape["anyOf"])
-    if shape.get("format") == "path":
-        return "folder"
-    told = TYPES.get(shape.get("type", ""), "text")
-    low, high = shape.get("minimum"), shape.get("maximum")
-    return f"{told}, {low} to {high}" if low is not None and high is not None else told
-
-
-def _default(info: FieldInfo) -> str:
-    if info.is_required():
-        return "needed"
-    if info.default_factory is not None or info.default is None or not str(info.default):
-        return ""
-    shown = {True: "yes", False: "no"}.get(info.default, info.default)
-    return f"`{shown}`"
-
-
 def _told(info: FieldInfo) -> str:
     """Join what a form shows as label and as help."""
     parts = [info.title, info.description]
     told = ". ".join(part.rstrip(".") for part in parts if part)
     return f"{told}." if told else ""
-
-
-def _table(*rows: tuple[str, ...]) -> str:
-    return "\n".join(f"| {' | '.join(cell.replace('|', '/') for cell in row)} |" for row in rows)
 
 
 def main() -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.docs import record_tables
 from tests.docs.pages import ROOT, blocks, follow, prints, statements
 from tests.docs.settings_tables import PAGE, renewed
 from tests.fixtures.commands import Shown
@@ -71,6 +72,11 @@ def test_images_are_small() -> None:
 def test_the_tables_of_settings_are_those_of_the_code() -> None:
     page = PAGE.read_text(encoding="utf-8")
     assert page == renewed(page), "run: python -m tests.docs.settings_tables"
+
+
+def test_the_tables_of_records_are_those_of_the_code() -> None:
+    page = record_tables.PAGE.read_text(encoding="utf-8")
+    assert page == record_tables.renewed(page), "run: python -m tests.docs.record_tables"
 
 
 def test_every_variable_that_the_code_reads_is_on_the_page() -> None:

@@ -5,11 +5,13 @@ from decimal import Decimal
 from uuid import UUID
 
 import pytest
-from tests.fixtures.shop import TODAY, Shop
+from tests.fixtures.shop import TODAY, Shop, amounts
 
+from bordereau.charges import Charge
 from bordereau.drafts import (
     Filled,
     add_line,
+    change_line,
     delete_draft,
     fill_drafts,
     get_draft,
@@ -18,7 +20,9 @@ from bordereau.drafts import (
     list_drafts,
     release,
 )
-from bordereau.errors import Refused
+from bordereau.drafts.tables import DraftLine
+from bordereau.errors import Invalid, Refused
+from bordereau.invoices.tables import Invoice
 from bordereau.store import Database
 from bordereau.values.ids import TenantId
 
@@ -27,7 +31,9 @@ def fill(shop: Shop) -> Filled:
     return fill_drafts(shop.session, shop.clerk, as_of=TODAY)
 
 
-def add(shop: Shop, draft_id: UUID, work_type_id: UUID, method: str) -> None:
+def add(
+    shop: Shop, draft_id: UUID, work_type_id: UUID, method: str, project_id: UUID | None = None
+) -> None:
     add_line(
         shop.session,
         shop.clerk,
@@ -37,6 +43,7 @@ def add(shop: Shop, draft_id: UUID, work_type_id: UUID, method: str) -> None:
         amount=Decimal(500),
         work_type_id=work_type_id,
         day=TODAY,
+        project_id=project_id,
     )
 
 
@@ -53,6 +60,88 @@ def test_the_counterpart_of_an_advance_survives_its_draft(shop: Shop) -> None:
     (again,) = fill(shop).draft_ids
     lines = lines_of(shop.session, get_draft(shop.session, again))
     assert [line.net for line in lines] == [Decimal(-500)]
+
+
+def bill_advance(shop: Shop, draft_id: UUID) -> tuple[list[Invoice], DraftLine]:
+    """Invoice a draft with an advance; return its invoices and what takes the advance back."""
+    release(shop.session, shop.clerk, draft_id)
+    (done,) = invoice_drafts(shop.session, shop.clerk, [draft_id], invoice_date=TODAY)
+    assert done.successor_id is not None
+    (left,) = lines_of(shop.session, get_draft(shop.session, done.successor_id))
+    return shop.invoices(), left
+
+
+@pytest.mark.row("B13")
+def test_an_advance_and_its_counterpart_have_the_currency_of_the_drafts_administration(
+    shop: Shop,
+) -> None:
+    dollars = shop.books.administration(code="ZUSD", currency="USD")
+    project = shop.books.project(shop.customer(), dollars)
+    shop.charge(project, currency="USD")
+    (draft_id,) = fill(shop).draft_ids
+    add(shop, draft_id, shop.books.work_type(tax_code_id=shop.tax.id).id, "invoice_advance")
+    invoices, left = bill_advance(shop, draft_id)
+    assert [(one.currency, one.net) for one in invoices] == [("USD", Decimal(600))]
+    counterpart = shop.session.get_one(Charge, (shop.session.tenant_id, left.charge_id))
+    assert (counterpart.currency, counterpart.net) == ("USD", Decimal(-500))
+
+
+@pytest.mark.row("B13")
+@pytest.mark.parametrize("typed", [True, False])
+def test_the_counterpart_of_an_advance_bears_the_tax_of_its_line(
+    shop: Shop, *, typed: bool
+) -> None:
+    work_type = shop.books.work_type(tax_code_id=shop.tax.id)
+    reduced = shop.books.tax_code("6")
+    project = shop.project()
+    shop.charge(project, tax_code=reduced.id, work_type_id=work_type.id if typed else None)
+    (draft_id,) = fill(shop).draft_ids
+    (line,) = lines_of(shop.session, get_draft(shop.session, draft_id))
+    change_line(shop.session, shop.clerk, draft_id, line.id, method="invoice_advance")
+    _, left = bill_advance(shop, draft_id)
+    draft = get_draft(shop.session, left.draft_id)
+    change_line(shop.session, shop.clerk, draft.id, left.id, method="invoice")
+    release(shop.session, shop.clerk, draft.id)
+    invoice_drafts(shop.session, shop.clerk, [draft.id], invoice_date=TODAY)
+    advance, settled = shop.invoices()
+    assert (advance.net, advance.tax) == amounts("100 6")
+    assert (settled.kind, *amounts("100 6")) == ("381", settled.net, settled.tax)
+    assert settled.project_id == project.id
+
+
+def test_a_line_by_hand_is_on_a_project_of_the_drafts_client(shop: Shop) -> None:
+    work_type = shop.books.work_type(tax_code_id=shop.tax.id)
+    customer = shop.customer()
+    shop.charge(shop.project(customer))
+    (draft_id,) = fill(shop).draft_ids
+    elsewhere = shop.books.project(customer, shop.books.administration())
+    for project in (shop.project(), elsewhere):
+        with pytest.raises(Invalid) as refusal:
+            add(shop, draft_id, work_type.id, "invoice_plus", project_id=project.id)
+        assert refusal.value.code == "PROJECT_OF_OTHER_CLIENT"
+
+
+@pytest.mark.row("B6")
+def test_a_line_by_hand_is_not_on_a_project_that_is_not_charged(shop: Shop) -> None:
+    work_type = shop.books.work_type(tax_code_id=shop.tax.id)
+    customer = shop.customer()
+    shop.charge(shop.project(customer))
+    (draft_id,) = fill(shop).draft_ids
+    unpaid = shop.project(customer, charge=False)
+    with pytest.raises(Refused) as refusal:
+        add(shop, draft_id, work_type.id, "invoice_plus", project_id=unpaid.id)
+    assert refusal.value.code == "NOT_CHARGEABLE"
+
+
+@pytest.mark.row("B22")
+def test_a_line_by_hand_has_no_distance_selling_vat(shop: Shop) -> None:
+    afar = shop.books.tax_code("19", country="DE", distance_selling=True)
+    work_type = shop.books.work_type(tax_code_id=afar.id)
+    shop.charge(shop.project())
+    (draft_id,) = fill(shop).draft_ids
+    with pytest.raises(Refused) as refusal:
+        add(shop, draft_id, work_type.id, "invoice_plus")
+    assert refusal.value.code == "DISTANCE_SALE"
 
 
 def test_a_line_by_hand_has_no_tax_of_another_country(shop: Shop) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
-from bordereau.catalog.tables import Customer, TaxCode
+from bordereau.catalog.tables import Contract, Customer, TaxCode
 from bordereau.errors import Forbidden, Invalid, NotFound
 from bordereau.imports import FileReport, import_file, import_folder
 from bordereau.store import Database
@@ -147,6 +147,32 @@ def test_a_contract_has_the_terms_of_its_type(
     )
     assert faults(report) == ([(2, column, code)] if code else [])
     assert report.created == (0 if code else 1)
+
+
+@pytest.mark.row("A10")
+@pytest.mark.parametrize(
+    ("changes", "fault"),
+    [
+        ("2026-06-11=12x29.00|2027-01-01=12x31", []),
+        ("2026-06-11=12", [(2, "changes.0.rate", "BAD_TERMS")]),
+        ("soon=12x29", [(2, "changes.0.valid_from", "BAD_TERMS")]),
+    ],
+)
+def test_a_fee_changes_on_the_days_that_the_file_names(
+    imported: Import, database: Database, tenant_id: TenantId, changes: str, fault: list[object]
+) -> None:
+    imported("administrations", "code,name,country", "ADM,Seller,FR")
+    imported("customers", "code,name,country", "CUS,Buyer,FR")
+    report = imported(
+        "contracts",
+        "code,name,customer,administration,start,taxable,type,billing_period,quantity,rate,changes",
+        f"K,Name,CUS,ADM,2026-01-01,no,RetainerFlatFee,Monthly,10,29,{changes}",
+    )
+    assert faults(report) == fault
+    if not fault:
+        with database.tenant(tenant_id) as session:
+            terms = session.scalars(select(Contract.terms)).one()
+        assert [one["rate"] for one in terms["changes"]] == ["29", "31"]
 
 
 def test_more_than_a_thousand_records_are_kept_in_chunks(

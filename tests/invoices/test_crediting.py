@@ -1,68 +1,29 @@
-"""Credit notes, voiding, and the register of numbers."""
+"""Credit notes: what they take back, which charges are billable again, and what is left."""
 
 import random
 from datetime import date
 from decimal import Decimal
-from typing import Any
-from uuid import UUID
 
 import pytest
-from sqlalchemy import select
 from tests.fixtures.shop import Shop, amounts
+from tests.invoices.credited import credit, items, states
 
-from bordereau.batches import totals
-from bordereau.charges import Charge
-from bordereau.contract import Fact
-from bordereau.errors import Conflict, Invalid, Refused
+from bordereau.errors import Refused
 from bordereau.invoices import (
     CreditWish,
     InvoiceInput,
     LineInput,
-    NewFact,
     Pick,
-    credit_invoice,
     credit_invoices,
     creditable,
     delete_invoice,
-    delete_invoices,
     document_of,
     edit_invoice,
     facts_of,
     issue,
-    number_register,
     price_to_zero,
-    record_facts,
-    replace_invoice,
-    void_invoice,
 )
-from bordereau.invoices.tables import Allocation, Invoice, Series
-
-
-@pytest.fixture
-def invoice(shop: Shop) -> Invoice:
-    """An issued invoice of two lines, 100.00 and 50.00 before tax."""
-    contract = shop.contract()
-    shop.charge(contract, "100", description="a")
-    shop.charge(contract, "50", description="b")
-    return shop.issue()[0]
-
-
-def credit(shop: Shop, invoice: Invoice, **wish: Any) -> Invoice:
-    return credit_invoice(shop.session, invoice.id, CreditWish(**wish), actor=shop.clerk)
-
-
-def items(shop: Shop, invoice: Invoice) -> dict[Decimal, UUID]:
-    rows = shop.session.execute(
-        select(Allocation.amount, Allocation.id).where(Allocation.invoice_id == invoice.id)
-    )
-    return {row.amount: row.id for row in rows}
-
-
-def states(shop: Shop) -> list[str]:
-    found = shop.session.scalars(
-        select(Charge).order_by(Charge.net), execution_options={"populate_existing": True}
-    )
-    return [one.state for one in found]
+from bordereau.invoices.tables import Invoice
 
 
 @pytest.mark.row("B61")
@@ -232,100 +193,3 @@ def test_price_zero_after_the_number_is_a_credit_of_that_line(shop: Shop, invoic
     issue(shop.session, [note.id])
     assert note.net == 50
     assert (note.kind, states(shop)) == ("381", ["billed", "billed"])
-
-
-@pytest.mark.row("B21")
-def test_changing_an_issued_invoice_makes_a_credit_and_a_new_draft(
-    shop: Shop, invoice: Invoice
-) -> None:
-    note, copy = replace_invoice(shop.session, invoice.id, reason="typo", actor=shop.clerk)
-    assert (note.original_id, note.total) == (invoice.id, copy.total)
-    assert (copy.state, copy.origin, copy.number) == ("draft", "ad_hoc", None)
-    assert [one.name for one in shop.lines(copy)] == [one.name for one in shop.lines(invoice)]
-    assert totals(shop.session, shop.open()).charges == 0
-
-
-@pytest.mark.row("B29")
-def test_an_unused_number_can_be_voided_and_its_charges_are_billable_again(
-    shop: Shop, invoice: Invoice
-) -> None:
-    with pytest.raises(Invalid):
-        void_invoice(shop.session, invoice.id, reason=" ", actor=shop.clerk)
-    void_invoice(shop.session, invoice.id, reason="typed twice", actor=shop.clerk)
-    shop.session.refresh(invoice)
-    assert (invoice.state, invoice.number) == ("voided", "F2026-00001")
-    assert states(shop) == ["closed", "closed"]
-    assert document_of(shop.session, invoice.id).number == invoice.number
-
-
-@pytest.mark.parametrize(
-    ("fact", "code"),
-    [
-        (Fact.PRINTED, "INVOICE_DELIVERED"),
-        (Fact.FILED, "INVOICE_DELIVERED"),
-        (Fact.EMAILED, "INVOICE_DELIVERED"),
-        (Fact.EINVOICED, "INVOICE_DELIVERED"),
-        (Fact.EXPORTED, "INVOICE_EXPORTED"),
-        (Fact.POSTED, "INVOICE_POSTED"),
-        (Fact.PAID, "INVOICE_PAID"),
-    ],
-)
-def test_anything_that_was_done_stands_against_voiding(
-    shop: Shop, invoice: Invoice, fact: Fact, code: str
-) -> None:
-    record_facts(shop.session, [NewFact(invoice_id=invoice.id, kind=fact, amount=Decimal(1))])
-    with pytest.raises(Refused) as refusal:
-        void_invoice(shop.session, invoice.id, reason="x", actor=shop.clerk)
-    assert refusal.value.code == code
-
-
-def test_a_credit_in_writing_stands_against_voiding(shop: Shop, invoice: Invoice) -> None:
-    credit(shop, invoice)
-    with pytest.raises(Conflict) as refusal:
-        void_invoice(shop.session, invoice.id, reason="x", actor=shop.clerk)
-    assert refusal.value.code == "CREDIT_DRAFTED"
-
-
-@pytest.mark.row("B29", "B61")
-def test_deleting_collectively_deletes_drafts_voids_unused_numbers_and_refuses_the_rest(
-    shop: Shop,
-) -> None:
-    for _ in range(2):
-        shop.charge(shop.contract())
-    unused, used = shop.issue()
-    record_facts(shop.session, [NewFact(invoice_id=used.id, kind=Fact.EMAILED)])
-    shop.charge(shop.contract())
-    (draft,) = shop.invoices(shop.generate(name="draft"))
-    with pytest.raises(Refused) as refusal:
-        delete_invoice(shop.session, used.id, actor=shop.clerk)
-    assert refusal.value.code == "INVOICE_NUMBERED"
-    found = delete_invoices(
-        shop.session, [unused.id, used.id, draft.id], reason="test run", actor=shop.clerk
-    )
-    assert [(one.done, one.code) for one in found] == [
-        ("voided", ""),
-        ("", "INVOICE_DELIVERED"),
-        ("deleted", ""),
-    ]
-
-
-@pytest.mark.row("B61")
-def test_the_register_says_what_became_of_every_number(shop: Shop) -> None:
-    for _ in range(4):
-        shop.charge(shop.contract())
-    voided, whole, part, plain = shop.issue()
-    void_invoice(shop.session, voided.id, reason="typed twice", actor=shop.clerk)
-    for note in (credit(shop, whole), credit(shop, part, net=Decimal(1)), credit(shop, plain)):
-        if note.original_id != plain.id:
-            issue(shop.session, [note.id])
-    series = shop.session.scalars(select(Series.id).where(Series.kind == "380")).one()
-    found = number_register(shop.session, series)
-    assert [(one.number, one.fate) for one in found] == [
-        ("F2026-00001", "voided"),
-        ("F2026-00002", "credited"),
-        ("F2026-00003", "partly_credited"),
-        ("F2026-00004", "issued"),
-    ]
-    assert (found[0].reason, found[0].actor) == ("typed twice", shop.clerk.name)
-    assert found[1].credited_by == ("A2026-00001",)
-    assert [one.sequence for one in number_register(shop.session, series, after=3)] == [4]

@@ -1,32 +1,27 @@
 """Limits of credits and changes: never more than is left, never a sum that is out of date."""
 
-from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
-from typing import Any
 from uuid import UUID
 
 import pytest
 from sqlalchemy import select
 from tests.fixtures.shop import Shop
+from tests.invoices.credited import credit
+from tests.invoices.typed import edit, kept
 
 from bordereau.errors import Invalid, Refused
 from bordereau.invoices import (
-    CreditWish,
     InvoiceInput,
     LineInput,
     Pick,
-    credit_invoice,
     edit_invoice,
+    price_to_zero,
     replace_invoice,
 )
-from bordereau.invoices.tables import Allocation, Invoice, InvoiceLine
+from bordereau.invoices.tables import Allocation
 from bordereau.store import Database
 from bordereau.values.ids import TenantId
-
-
-def credit(shop: Shop, invoice: Invoice, **wish: Any) -> Invoice:
-    return credit_invoice(shop.session, invoice.id, CreditWish(**wish), actor=shop.clerk)
 
 
 def item_of(shop: Shop, charge_id: UUID) -> UUID:
@@ -34,26 +29,31 @@ def item_of(shop: Shop, charge_id: UUID) -> UUID:
     return shop.session.scalars(query).one()
 
 
-def kept(line: InvoiceLine, **values: Any) -> LineInput:
-    names = ("id", "name", "quantity", "unit_price", "discount", "tax_code_id")
-    return LineInput(**({name: getattr(line, name) for name in names} | values))
-
-
-def edit(shop: Shop, invoice: Invoice, lines: Iterable[LineInput]) -> Invoice:
-    typed = InvoiceInput(lines=list(lines))
-    version = invoice.version
-    return edit_invoice(shop.session, invoice.id, typed, version=version, actor=shop.clerk)
-
-
-def test_a_line_typed_on_a_credit_note_counts_in_what_is_left(shop: Shop) -> None:
+@pytest.mark.row("B61")
+def test_a_line_that_takes_nothing_back_cannot_be_typed_into_a_credit_note(shop: Shop) -> None:
     shop.charge(shop.contract())
     (invoice,) = shop.issue()
     note = credit(shop, invoice)
-    edit(shop, note, [LineInput(name="x", unit_price=Decimal(60), tax_code_id=shop.tax.id)])
+    (line,) = shop.lines(note)
+    kept_back = LineInput(name="Handling", unit_price=Decimal(-10), tax_code_id=shop.tax.id)
     with pytest.raises(Refused) as refusal:
-        credit(shop, invoice)
-    assert refusal.value.code == "CREDIT_TOO_LARGE"
-    assert credit(shop, invoice, net=Decimal(40)).total == 48
+        edit(shop, note, lines=[kept(line), kept_back])
+    assert refusal.value.code == "CREDIT_LINE_TYPED"
+    with pytest.raises(Invalid, match="needs a line"):
+        edit(shop, note, lines=[])
+
+
+@pytest.mark.row("B61")
+def test_a_credit_note_gives_back_the_tax_that_was_charged_and_no_other(shop: Shop) -> None:
+    nil = shop.books.tax_code("0", category="Z")
+    shop.charge(shop.contract())
+    (invoice,) = shop.issue()
+    note = credit(shop, invoice)
+    (line,) = shop.lines(note)
+    with pytest.raises(Refused) as refusal:
+        edit(shop, note, lines=[kept(line, tax_code_id=nil.id)])
+    assert refusal.value.code == "CREDIT_LINE_TAX"
+    assert edit(shop, note, lines=[kept(line, name="Reworded")]).total == 120
 
 
 @pytest.mark.parametrize(
@@ -102,8 +102,22 @@ def test_the_copy_of_a_replaced_invoice_keeps_its_surcharge_when_it_is_changed(s
     shop.charge(shop.project(), surcharge_percent=Decimal(5))
     (invoice,) = shop.issue(source="projects")
     _, copy = replace_invoice(shop.session, invoice.id, reason="Address", actor=shop.clerk)
-    changed = edit(shop, copy, [kept(line, name="Other") for line in shop.lines(copy)])
+    changed = edit(shop, copy, lines=[kept(line, name="Other") for line in shop.lines(copy)])
     assert changed.net == invoice.net == 105
+
+
+@pytest.mark.row("B51")
+def test_a_surcharge_that_is_computed_cannot_be_typed(shop: Shop) -> None:
+    shop.seller.surcharge_work_type_id = shop.books.work_type(tax_code_id=shop.tax.id).id
+    shop.charge(shop.project(), surcharge_percent=Decimal(5))
+    (invoice,) = shop.invoices(shop.generate(source="projects"))
+    line, surcharge = shop.lines(invoice)
+    assert edit(shop, invoice, lines=[kept(line), kept(surcharge)]).net == 105
+    with pytest.raises(Refused) as typed:
+        edit(shop, invoice, lines=[kept(line), kept(surcharge, unit_price=Decimal(1))])
+    with pytest.raises(Refused) as nil:
+        price_to_zero(shop.session, invoice.id, surcharge.id, actor=shop.clerk)
+    assert [typed.value.code, nil.value.code] == ["SURCHARGE_COMPUTED"] * 2
 
 
 @pytest.mark.row("B58")
@@ -114,7 +128,7 @@ def test_the_payment_split_follows_a_changed_draft(shop: Shop) -> None:
     shop.charge(shop.project(customer, wage_percent=Decimal(40)), "10000", tax_code=nil.id)
     (invoice,) = shop.invoices(shop.generate(source="projects"))
     (line,) = shop.lines(invoice)
-    split = edit(shop, invoice, [kept(line, unit_price=Decimal(5000))]).payment_split or {}
+    split = edit(shop, invoice, lines=[kept(line, unit_price=Decimal(5000))]).payment_split or {}
     assert [split[name] for name in ("wage_total", "amount", "balance")] == [
         "2000.00",
         "500.00",
@@ -127,5 +141,5 @@ def test_a_line_named_twice_is_refused(shop: Shop) -> None:
     (invoice,) = shop.invoices(shop.generate())
     (line,) = shop.lines(invoice)
     with pytest.raises(Invalid) as refusal:
-        edit(shop, invoice, [kept(line), kept(line)])
+        edit(shop, invoice, lines=[kept(line), kept(line)])
     assert refusal.value.code == "LINE_TWICE"

@@ -9,6 +9,7 @@ from uuid import UUID
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant
 from sqlalchemy import select
+from tests.machine.blocks import take_over_blocks
 from tests.machine.desk import Desk, StoredCharge
 from tests.machine.model import Model
 from tests.machine.money import ZERO, total
@@ -60,6 +61,7 @@ class Base(RuleBasedStateMachine):
         return found
 
     def charges_are_as_predicted(self) -> None:
+        take_over_blocks(self.model, self.desk)
         found = self.learn_ids()
         states = sorted((one.key, one.state, one.net, one.currency) for one in found)
         predicted = sorted(
@@ -76,7 +78,7 @@ class Base(RuleBasedStateMachine):
                 item.owner,
                 item.ready_on,
                 item.chargeable,
-                item.holds,
+                item.holds | item.waits,
                 item.delayed_until,
             ), one.key
 

@@ -63,7 +63,8 @@ class BatchRules(SelectionRules):
         for one in sorted(self.desk.invoices(), key=lambda one: one.id):
             if one.batch_id != batch.id or one.state != "proposed":
                 continue
-            mine = expected.pop(frozenset(one.items))
+            mine = expected.pop(frozenset(one.items), None)
+            assert mine is not None, f"proposed too: {one}"
             label = self.model.code("I")
             made = Invoice(
                 label=label,
@@ -168,9 +169,10 @@ class BatchRules(SelectionRules):
 
     def refusal_of_generating(self, batch: Batch, *, honest: bool) -> str:
         items = self.model.of_batch(batch)
-        if any(self.model.customers[item.customer].distance_selling for item in items):
+        withheld = self.model.withheld(items)
+        if self.goes_afar(items, withheld):
             return "DISTANCE_SALE"
-        if not honest or content(self.model, batch, items) != batch.shown:
+        if withheld or not honest or content(self.model, batch, items) != batch.shown:
             return "PREVIEW_CHANGED"
         return "" if items else "NOTHING_SELECTED"
 
@@ -179,13 +181,20 @@ class BatchRules(SelectionRules):
     def preview_again(self, label: str) -> None:
         batch = self.model.batches[label]
         items = self.model.of_batch(batch)
-        afar = any(self.model.customers[item.customer].distance_selling for item in items)
+        withheld = self.model.withheld(items)
+        afar = self.goes_afar(items, withheld)
         self.desk.do(
             "DISTANCE_SALE" if afar else "",
             lambda session: preview_again(session, self.row(session, batch), actor=CLERK),
         )
         if not afar:
+            self.free(withheld)
             self.take_proposals(batch)
+
+    def goes_afar(self, items: Collection[Item], withheld: Collection[Item]) -> bool:
+        """Say whether anything that is billed is a distance sale, which no batch bills."""
+        billed = [item for item in items if item not in withheld]
+        return any(self.model.customers[item.customer].distance_selling for item in billed)
 
     @precondition(lambda self: self.batches())
     @rule(label=some(lambda self: self.batches()))

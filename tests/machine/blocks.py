@@ -15,10 +15,10 @@ from tests.machine.money import ZERO, Span, rounded
 from tests.machine.pricing import rate_of, state_of_late, stepped, time_price, withdraw
 from tests.machine.things import BLOCK_KINDS, BLOCKS, Contract, Item
 
-LATE_CLOSED = ("open", "closed")  # what a restatement does with the work it draws
+WAITS = frozenset({"NOT_DRAWN", "NOT_RESTATED"})  # what keeps work of blocks that no balance counts
 _FOUND = text("""\
 select c.id, c.source_key, c.kind, c.state, c.net, c.ready_on, c.worked_on, c.period_start,
-  c.period_end, t.code as ticket
+  c.period_end, c.holds, t.code as ticket
 from charge c join contract k on k.tenant_id = c.tenant_id and k.id = c.contract_id
 left join ticket t on t.tenant_id = c.tenant_id and t.id = c.ticket_id
 where c.tenant_id = :tenant and k.code = :contract
@@ -30,6 +30,19 @@ select sum(used) as used from (
   join contract k on k.tenant_id = b.tenant_id and k.id = b.contract_id
   where b.tenant_id = :tenant and k.code = :contract order by period_start, revision desc
 ) as latest""")
+_COUNTED = text("""\
+select c.source_key from charge c
+join block_period b on b.tenant_id = c.tenant_id and b.id = c.block_period_id
+where c.tenant_id = :tenant and b.settled""")
+_STANDS = text("""\
+select coalesce(bool_or(b.settled or (b.period_end <= k."end" and exists (
+  select from charge o where o.tenant_id = c.tenant_id and o.contract_id = b.contract_id
+    and o.period_start = b.period_start and o.state in ('reserved', 'billed')
+    and (o.kind in ('time', 'overage') or (o.kind = 'block' and k.timing = 'arrears'))
+))), false) as settled
+from charge c join block_period b on b.tenant_id = c.tenant_id and b.id = c.block_period_id
+join contract k on k.tenant_id = b.tenant_id and k.id = b.contract_id
+where c.tenant_id = :tenant and c.source_key = :key""")
 _SETTLED = text("""\
 select max(period_end) as until from block_period b
 join contract k on k.tenant_id = b.tenant_id and k.id = b.contract_id
@@ -56,6 +69,11 @@ def rate_blocks(model: Model, desk: Desk) -> None:
                 _check_drawn(model, desk, contract)
 
 
+def settled_entries(desk: Desk) -> set[str]:
+    """Return the entries that settled statements count: they stay where they were drawn."""
+    return {row.source_key for row in desk.rows(_COUNTED)}
+
+
 def _check_drawn(model: Model, desk: Desk, contract: Contract) -> None:
     """See that all work that is ready, or was billed, was drawn from the balances, and once."""
     begun = [span for span in contract.spans if span.start <= model.today]
@@ -66,19 +84,29 @@ def _check_drawn(model: Model, desk: Desk, contract: Contract) -> None:
         and item.chargeable
         and item.day < begun[-1].end
         and (item.state in {"reserved", "billed"} or (item.counts and not item.holds))
+        and "NOT_RESTATED" not in item.waits
     ]
     used = desk.rows(_USED, contract=contract.code)[0].used
     assert (used or ZERO) == sum(drawn), contract.code
 
 
 def restate(model: Model, desk: Desk, contract: Contract) -> None:
-    """Take over what a restatement made: late work that is closed, and the adjustment of it."""
-    found = desk.rows(_FOUND, contract=contract.code)
-    for row in found:
-        item = model.items.get(desk.plain(row.source_key))
-        if item is not None and item.kind == "time" and (item.state, row.state) == LATE_CLOSED:
-            item.state = row.state
-    _take_over(model, desk, contract, found)
+    """Take over what a restatement made: late work that is free, and the adjustment of it."""
+    _take_over(model, desk, contract, desk.rows(_FOUND, contract=contract.code))
+
+
+def take_over_blocks(model: Model, desk: Desk) -> None:
+    """Take over what was drawn at once, because work was recorded, changed, moved or resolved."""
+    for item in model.items.values():
+        item.waits = frozenset()
+    for contract in model.contracts.values():
+        if contract.type in BLOCKS:
+            _take_over(model, desk, contract, desk.rows(_FOUND, contract=contract.code))
+
+
+def stands_settled(desk: Desk, key: str) -> bool:
+    """Say whether a statement that work was billed of, or is reserved, counts an entry."""
+    return bool(desk.rows(_STANDS, key=key)[0].settled)
 
 
 def _take_over(model: Model, desk: Desk, contract: Contract, found: list[Any]) -> None:
@@ -89,6 +117,8 @@ def _take_over(model: Model, desk: Desk, contract: Contract, found: list[Any]) -
             withdraw(model, item)
         elif row is not None and item.free:
             _place(item, row)
+            if item.kind == "time":
+                item.waits = WAITS & frozenset(row.holds)
             if item.kind == "time" and row.state != item.state:
                 assert row.state == state_of_late(contract), item.key
                 assert item.day < desk.rows(_SETTLED, contract=contract.code)[0].until, item.key

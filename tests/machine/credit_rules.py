@@ -7,44 +7,19 @@ from uuid import UUID
 
 from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
-from sqlalchemy import text
 from tests.machine.base import some
 from tests.machine.desk import CLERK
-from tests.machine.invoice_rules import ALLOWS_NOTHING, InvoiceRules
-from tests.machine.money import ZERO, rounded, share, total
+from tests.machine.invoice_rules import ALLOWS_NOTHING, LINES
+from tests.machine.money import ZERO, rounded, total
+from tests.machine.note_sums import TAKEN, NoteSums
 from tests.machine.things import Invoice
 
 from bordereau.invoices import CreditWish, Pick, credit_invoice
 from bordereau.store import TenantSession
 
-# What can be picked: the charges behind a line, or a line with none behind it.
-OPTIONS = text("""\
-select coalesce(o.id, l.id) as id, l.id as line, l.tax_rate, c.source_key as key,
-  coalesce(o.amount, l.net) as amount
-from invoice_line l
-left join allocation o on o.tenant_id = l.tenant_id and o.line_id = l.id
-left join charge c on c.tenant_id = o.tenant_id and c.id = o.charge_id
-where l.tenant_id = :tenant and l.invoice_id = :invoice order by l.position, c.source_key""")
-TAKEN = text("""\
-select coalesce(t.allocation_id, l.credits_line_id) as id, coalesce(t.amount, l.net) as amount
-from invoice_line l
-left join credited_item t on t.tenant_id = l.tenant_id and t.line_id = l.id
-where l.tenant_id = :tenant and l.invoice_id = :invoice""")
 
-
-class CreditRules(InvoiceRules):
+class CreditRules(NoteSums):
     """What an accountant takes back."""
-
-    def left_of(self, invoice: Invoice) -> dict[UUID, Decimal]:
-        """Return what no credit note has taken of each thing that can be picked."""
-        left = {row.id: row.amount for row in self.options(invoice)}
-        for note in self.notes_of(invoice):
-            for key, amount in note.takes.items():
-                left[key] -= amount
-        return left
-
-    def options(self, invoice: Invoice) -> list[Any]:
-        return self.desk.rows(OPTIONS, invoice=invoice.id)
 
     @precondition(lambda self: self.model.invoices)
     @rule(
@@ -52,13 +27,28 @@ class CreditRules(InvoiceRules):
     )
     def credit_the_whole(self, label: str, *, reopen: bool, at_once: bool) -> None:
         invoice = self.model.invoices[label]
-        left = {key: one for key, one in self.left_of(invoice).items() if one}
+        options = {row.id: row for row in self.options(invoice)}
+        left = {
+            key: one
+            for key, one in self.left_of(invoice).items()
+            if one or (reopen and self.reopens_at_nil(invoice, options[key]))
+        }
         expected = self.refusal_of_crediting(invoice) or ("" if left else "ALREADY_CREDITED")
         if not expected and reopen and self.is_drafted(invoice, left):
             expected = "CREDIT_DRAFTED"
+        expected = expected or self.refusal_of_date(invoice)
         wish = CreditWish(reopen=reopen, issue_date=self.model.today)
         self.credit(expected, invoice, wish, total(left.values()), left if reopen else {})
         self.finish(at_once=at_once and not expected)
+
+    def reopens_at_nil(self, invoice: Invoice, option: Any) -> bool:
+        """Say whether a charge was billed at nil, so that a credit can only free it."""
+        return (
+            not option.amount and bool(option.key) and self.desk.plain(option.key) in invoice.live
+        )
+
+    def refusal_of_date(self, invoice: Invoice) -> str:
+        return "CREDIT_BEFORE_INVOICE" if self.model.today < invoice.issue_date else ""
 
     def finish(self, *, at_once: bool) -> None:
         """Give the credit note that was just drafted its number."""
@@ -80,41 +70,37 @@ class CreditRules(InvoiceRules):
         invoice = self.model.invoices[label]
         options = self.options(invoice)
         option = options[place % len(options)]
-        all_left = self.left_of(invoice)
-        left = all_left[option.id]
+        left = self.left_of(invoice)[option.id]
         amount = None if part is None else rounded(left * part, invoice.currency)
         taken = left if amount is None else amount
         expected = self.refusal_of_crediting(invoice)
-        if not expected:
+        nil = reopen and not amount and self.reopens_at_nil(invoice, option)
+        if not expected and not nil:
             expected = self.refusal_of_picking(left, amount, reopen=reopen)
-        if not expected and reopen and self.is_drafted(invoice, [option.id]):
+        picks = [Pick(option.id, amount, reopen)]
+        done = self.credit_picks(expected, invoice, picks, {option.id: taken})
+        self.finish(at_once=at_once and done)
+
+    def credit_picks(
+        self, expected: str, invoice: Invoice, picks: list[Pick], taken: dict[UUID, Decimal]
+    ) -> bool:
+        """Credit what is picked with the surcharges on it, and say whether that was not refused."""
+        reopens = {one.allocation_id: taken[one.allocation_id] for one in picks if one.reopen}
+        if not expected and self.is_drafted(invoice, reopens):
             expected = "CREDIT_DRAFTED"
+        expected = expected or self.refusal_of_date(invoice)
         if not expected:
-            of_line = total(all_left[one.id] for one in options if one.line == option.line)
-            due = share(taken, option.tax_rate, invoice.currency)
-            expected = self.refusal_of_sums(invoice, taken, of_line, due)
-        wish = CreditWish(picks=[Pick(option.id, amount, reopen)], issue_date=self.model.today)
-        self.credit(expected, invoice, wish, taken, {option.id: taken} if reopen else {})
-        self.finish(at_once=at_once and not expected)
+            taken = self.with_surcharges(invoice, taken)
+            expected = self.refusal_of_note(invoice, self.by_line(invoice, taken))
+        wish = CreditWish(picks=picks, issue_date=self.model.today)
+        self.credit(expected, invoice, wish, total(taken.values()), reopens)
+        return not expected
 
     def is_drafted(self, invoice: Invoice, picked: Collection[UUID]) -> bool:
         """Say whether a credit note without a number takes back of the charges among these."""
         charges = {row.id for row in self.options(invoice) if row.key} & set(picked)
         drafts = [one for one in self.notes_of(invoice) if one.state == "draft"]
         return any(charges & one.takes.keys() for one in drafts)
-
-    def refusal_of_sums(
-        self, invoice: Invoice, net: Decimal, of_line: Decimal, tax: Decimal
-    ) -> str:
-        """Refuse more than is left of the line or the invoice, and what would ask for money."""
-        if not of_line or not 0 < net / of_line <= 1:
-            return "CREDIT_TOO_LARGE"
-        notes = self.notes_of(invoice)
-        left = invoice.net - total(one.net for one in notes)
-        if net < 0 <= left:
-            return "CREDIT_NEGATIVE"
-        due = invoice.total - total(one.total for one in notes)
-        return "CREDIT_TOO_LARGE" if net > left or net + tax > due else ""
 
     def refusal_of_picking(self, left: Decimal, amount: Decimal | None, *, reopen: bool) -> str:
         if not left:
@@ -136,6 +122,7 @@ class CreditRules(InvoiceRules):
         expected = self.refusal_of_crediting(invoice)
         if not expected and not 0 < amount <= left:
             expected = "CREDIT_TOO_LARGE"
+        expected = expected or self.refusal_of_date(invoice)
         wish = CreditWish(net=amount, issue_date=self.model.today)
         self.credit(expected, invoice, wish, amount, {})
 
@@ -155,20 +142,23 @@ class CreditRules(InvoiceRules):
         invoice: Invoice,
         wish: CreditWish,
         net: Decimal,
-        reopens: dict[UUID, Decimal],
+        reopens: Collection[UUID],
     ) -> None:
-        """Draft a credit note; a last one takes what is left of the invoice, to the cent."""
-
         def act(session: TenantSession) -> UUID:
             return credit_invoice(session, invoice.id, wish, actor=CLERK).id
 
         note_id = self.desk.do(expected, act)
-        if note_id is None:
-            return
+        if note_id is not None:
+            self.take_note(note_id, invoice, net, reopens)
+
+    def take_note(
+        self, note_id: UUID, invoice: Invoice, net: Decimal, reopens: Collection[UUID] = ()
+    ) -> None:
+        """Know a credit note; a last one takes what is left of the invoice, to the cent."""
         stored = next(one for one in self.desk.invoices() if one.id == note_id)
-        earlier = self.notes_of(invoice)
-        keys = {row.id: self.desk.plain(row.key) for row in self.options(invoice) if row.key}
-        taken = self.desk.rows(TAKEN, invoice=note_id)
+        keys = self.keys_of(invoice)
+        lines = self.desk.rows(LINES, invoice=note_id)
+        nets: dict[UUID, Decimal] = {line.credits_line_id: line.net for line in lines}
         label = self.model.code("I")
         self.model.invoices[label] = note = Invoice(
             label=label,
@@ -179,15 +169,24 @@ class CreditRules(InvoiceRules):
             currency=invoice.currency,
             sign=-1,
             net=net,
-            tax=stored.tax,
-            issue_date=self.model.today,
+            tax=self.tax_of_note(invoice, nets),
+            issue_date=stored.issue_date,
             items={},
             state="draft",
             original=invoice.label,
-            takes={row.id: row.amount for row in taken},
-            touches={keys[row.id] for row in taken if row.id in keys},
             reopens={keys[one] for one in reopens if one in keys},
         )
-        assert total(note.takes.values()) == net
+        self.learn_takes(note)
         if all(one == ZERO for one in self.left_of(invoice).values()):
-            assert note.tax + total(one.tax for one in earlier) == invoice.tax
+            assert total(one.tax for one in self.notes_of(invoice)) == invoice.tax
+
+    def keys_of(self, invoice: Invoice) -> dict[UUID, str]:
+        """Return the keys of the charges by what can be picked."""
+        return {row.id: self.desk.plain(row.key) for row in self.options(invoice) if row.key}
+
+    def learn_takes(self, note: Invoice) -> None:
+        """Note what a credit note takes back of each thing."""
+        keys = self.keys_of(self.model.invoices[note.original or ""])
+        note.takes = {row.id: row.amount for row in self.desk.rows(TAKEN, invoice=note.id)}
+        note.touches = {keys[one] for one in note.takes if one in keys}
+        assert total(note.takes.values()) == note.net

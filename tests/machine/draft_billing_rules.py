@@ -65,7 +65,8 @@ class DraftBillingRules(DraftRules):
         assert len(ids) == len(expected)
         for invoice_id in ids:
             stored = found[invoice_id]
-            mine = expected.pop(frozenset(stored.items))
+            mine = expected.pop(frozenset(stored.items), None)
+            assert mine is not None, f"invoiced too: {stored}"
             label = self.model.code("I")
             self.model.invoices[label] = Invoice(
                 label=label,

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 from sqlalchemy import text
 from tests.machine.base import some
-from tests.machine.credit_rules import CreditRules
+from tests.machine.correction_rules import CorrectionRules
 from tests.machine.desk import CLERK
 from tests.machine.money import rounded
 from tests.machine.things import Draft, Item, Line
@@ -39,7 +39,7 @@ left join draft_line l on l.tenant_id = d.tenant_id and l.draft_id = d.id
 left join charge c on c.tenant_id = l.tenant_id and c.id = l.charge_id
 where d.tenant_id = :tenant group by d.id, d.state, a.code, u.code""")
 BY_HAND = text("""\
-select c.id, c.source_key, c.net, c.worked_on, p.code as project, w.code as work
+select c.id, c.source_key, c.net, c.discount_percent, c.worked_on, p.code as project, w.code as work
 from charge c
 left join project p on p.tenant_id = c.tenant_id and p.id = c.project_id
 left join work_type w on w.tenant_id = c.tenant_id and w.id = c.work_type_id
@@ -60,7 +60,7 @@ MOVES = {
 }
 
 
-class DraftRules(CreditRules):
+class DraftRules(CorrectionRules):
     """What is done before the invoice of a project."""
 
     def drafts(self, *states: str) -> list[str]:
@@ -91,7 +91,10 @@ class DraftRules(CreditRules):
 
     @rule(everything=st.booleans(), place=st.integers(0, 20))
     def fill(self, place: int, *, everything: bool) -> None:
-        """Put what is ready of all projects, or one chosen charge, into the drafts of clients."""
+        """Put what is ready of all projects, or one chosen charge, into the drafts of clients.
+
+        With all of them the postponed drafts come back whose day has come.
+        """
         lines = [
             item for item in self.model.items.values() if item.project or item.kind == "manual"
         ]
@@ -105,7 +108,10 @@ class DraftRules(CreditRules):
         )
         assert filled is not None
         assert filled.taken == len(takes)
+        assert everything or filled.refused.keys() == {one.id for one in lines if one not in takes}
         found = self.stored()
+        if everything:
+            self.bring_back()
         for item in takes:
             draft = self.draft_for(item.seller, item.customer, found)
             draft.state = "changed" if draft.state == "released" else draft.state
@@ -113,11 +119,26 @@ class DraftRules(CreditRules):
             item.state, item.delayed_until, item.draft = "closed", None, draft.label
             item.touched = True
 
+    def bring_back(self) -> None:
+        """Let postponed drafts join the open one of their client, or be it, on their day."""
+        for due in sorted(self.model.drafts.values(), key=lambda one: one.id):
+            until = due.delayed_until
+            if due.state != "delayed" or until is None or until > self.model.today:
+                continue
+            home = self.open_one(due.seller, due.customer)
+            if home is None:
+                due.state = "new"
+                continue
+            home.state = "changed" if home.state == "released" else home.state
+            home.lines |= due.lines
+            for key in due.lines:
+                self.model.items[key].draft = home.label
+            due.state, due.lines = "deleted", {}
+
     def draft_for(self, seller: str, customer: str, found: dict[UUID, Any]) -> Draft:
         """Return the one open draft of a client, which may just have been opened."""
-        for one in self.model.drafts.values():
-            if one.open and (one.seller, one.customer) == (seller, customer):
-                return one
+        if there := self.open_one(seller, customer):
+            return there
         known = {one.id for one in self.model.drafts.values()}
         new = [
             row.id
@@ -172,7 +193,8 @@ class DraftRules(CreditRules):
             del draft.lines[key]
             self.leave_draft([item])
         elif what == "price":
-            line.net = rounded(Decimal("55.555"), item.currency)
+            price = Decimal("55.555") * (100 - item.discount) / 100
+            line.net = rounded(price, item.currency)
         else:
             line.method = what
 
@@ -194,14 +216,16 @@ class DraftRules(CreditRules):
         """Add an amount that no cost stands behind, on one of the client's projects or on none."""
         draft = self.model.drafts[label]
         expected = self.refusal(draft, "change")
-        if not expected and self.model.customers[draft.customer].distance_selling:
-            expected = "DISTANCE_SALE"
         mine = [
             one
             for one in self.model.projects.values()
             if (one.seller, one.customer) == (draft.seller, draft.customer)
         ]
         project = mine[0] if mine and placed else None
+        if not expected and self.model.customers[draft.customer].distance_selling:
+            expected = "DISTANCE_SALE"
+        if expected in {"", "DISTANCE_SALE"} and project and not project.charge:
+            expected = "NOT_CHARGEABLE"
         work_id = dict(self.desk.rows(WORK_IDS))["W20"]
         self.desk.do(
             expected,
@@ -236,6 +260,7 @@ class DraftRules(CreditRules):
                 day=row.worked_on,
                 ready_on=row.worked_on,
                 net=row.net,
+                discount=row.discount_percent,
                 project=row.project,
                 work=row.work,
                 tax=WORK[row.work].tax if row.work else None,
@@ -252,24 +277,27 @@ class DraftRules(CreditRules):
     def step(self, label: str, act: str) -> None:
         draft = self.model.drafts[label]
         expected = self.refusal(draft, act)
-        if act == "resume" and self.has_open(draft):
+        if act == "resume" and self.open_one(draft.seller, draft.customer):
             expected = "DRAFT_OPEN"
         until = self.model.today + timedelta(days=7)
         acts: dict[str, Callable[[TenantSession], object]] = {
             "release": lambda session: release(session, CLERK, draft.id),
-            "postpone": lambda session: postpone(session, CLERK, draft.id, until=until),
+            "postpone": lambda session: postpone(
+                session, CLERK, draft.id, until=until, today=self.model.today
+            ),
             "resume": lambda session: resume(session, CLERK, draft.id),
             "delete": lambda session: delete_draft(session, CLERK, draft.id),
         }
         self.desk.do(expected, acts[act])
         if not expected:
             draft.state = MOVES[draft.state, act]
+            draft.delayed_until = until if act == "postpone" else None
             if act == "delete":
                 self.leave_draft(self.model.items[key] for key in draft.lines)
                 draft.lines = {}
 
-    def has_open(self, draft: Draft) -> bool:
-        return any(
-            one.open and (one.seller, one.customer) == (draft.seller, draft.customer)
-            for one in self.model.drafts.values()
-        )
+    def open_one(self, seller: str, customer: str) -> Draft | None:
+        for one in self.model.drafts.values():
+            if one.open and (one.seller, one.customer) == (seller, customer):
+                return one
+        return None

@@ -32,7 +32,7 @@ from bordereau.store import TenantSession
 
 LINES = text("""\
 select l.id, l.type, l.name, l.quantity, l.unit, l.unit_price, l.discount, l.net, l.tax_code_id,
-  l.tax_category, l.tax_rate, l.tax_code, l.period_start, l.period_end,
+  l.tax_category, l.tax_rate, l.tax_code, l.period_start, l.period_end, l.credits_line_id,
   (select jsonb_object_agg(c.source_key, o.amount::text) from allocation o
     join charge c on c.tenant_id = o.tenant_id and c.id = o.charge_id
     where o.tenant_id = l.tenant_id and o.line_id = l.id) as amounts
@@ -75,11 +75,11 @@ class InvoiceRules(NumberingRules):
         invoice = self.model.invoices[label]
         if invoice.original:
             return
-        lines = self.desk.rows(LINES, invoice=invoice.id)
-        typed, money = [line for line in lines if line.type != SURCHARGE], invoice.currency
+        lines, money = self.desk.rows(LINES, invoice=invoice.id), invoice.currency
+        typed = [line for line in lines if invoice.copied or line.type != SURCHARGE]
         target = typed[place % len(typed)]
         kept = [line for line in typed if what != "remove" or line is not target]
-        inputs = [_typed(line, what if line is target else "") for line in kept]
+        inputs = [as_typed(line, what if line is target else "") for line in kept]
         if what == "add":
             code_id = dict(self.desk.rows(CODES))[tax]
             inputs.append(LineInput(name="By hand", unit_price=price, tax_code_id=code_id))
@@ -95,11 +95,7 @@ class InvoiceRules(NumberingRules):
         self.desk.do(expected, act)
         if not expected:
             taxes = {line.id: Tax(line.tax_category, line.tax_rate) for line in typed}
-            nets = [
-                (taxes[one.id], rounded(one.quantity * one.unit_price, money) - one.discount)
-                for one in inputs
-                if one.id
-            ]
+            nets = [(taxes[one.id], net_of(one, money)) for one in inputs if one.id]
             nets += [(TAXES[tax], rounded(price, money))] if what == "add" else []
             gone = target if what == "remove" else None
             self.take_edited(invoice, nets, gone, surcharged=len(typed) < len(lines))
@@ -151,8 +147,11 @@ class InvoiceRules(NumberingRules):
         expected = ALLOWS_NOTHING.get(invoice.state, "INVOICE_NUMBERED" if invoice.number else "")
         self.desk.do(expected, lambda session: delete_invoice(session, invoice.id, actor=CLERK))
         if not expected:
-            del self.model.invoices[label]
-            self.free([self.model.items[key] for key in invoice.items])
+            self.drop(invoice)
+
+    def drop(self, invoice: Invoice) -> None:
+        del self.model.invoices[invoice.label]
+        self.free([self.model.items[key] for key in invoice.items])
 
     @precondition(lambda self: self.model.invoices)
     @rule(label=some(lambda self: self.labels("issued")))
@@ -164,9 +163,12 @@ class InvoiceRules(NumberingRules):
             lambda session: void_invoice(session, invoice.id, reason="Mistake", actor=CLERK),
         )
         if not expected:
-            invoice.state = "voided"
-            self.free([self.model.items[key] for key in invoice.live])
-            invoice.live = set()
+            self.take_voided(invoice)
+
+    def take_voided(self, invoice: Invoice) -> None:
+        invoice.state = "voided"
+        self.free([self.model.items[key] for key in invoice.live])
+        invoice.live = set()
 
     def refusal_of_voiding(self, invoice: Invoice) -> str:
         if refusal := ALLOWS_NOTHING.get(invoice.state):
@@ -264,9 +266,9 @@ class InvoiceRules(NumberingRules):
             self.free([self.model.items[key] for key in note.reopens])
 
 
-def _typed(line: Any, what: str) -> LineInput:
+def as_typed(line: Any, what: str) -> LineInput:
     """Return a line as a person sends it back."""
-    factor = {"raise": 2, "zero": 0}.get(what, 1)
+    factor = {"raise": Decimal(2), "half": Decimal("0.5"), "zero": ZERO}.get(what, Decimal(1))
     return LineInput(
         id=line.id,
         name=line.name,
@@ -278,3 +280,8 @@ def _typed(line: Any, what: str) -> LineInput:
         period_start=line.period_start,
         period_end=line.period_end,
     )
+
+
+def net_of(line: LineInput, currency: str) -> Decimal:
+    """Return what a typed line comes to."""
+    return rounded(line.quantity * line.unit_price, currency) - rounded(line.discount, currency)

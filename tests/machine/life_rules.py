@@ -7,6 +7,7 @@ from decimal import Decimal
 from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 from tests.machine.base import Base, some
+from tests.machine.blocks import stands_settled
 from tests.machine.desk import CLERK
 from tests.machine.money import rounded
 from tests.machine.recording_rules import REFUSALS
@@ -154,13 +155,14 @@ class LifeRules(Base):
         expected = "RECORD_IN_DRAFT" if item.draft else ""
         if not expected and item.state not in {"open", "approved", "closed"}:
             expected = "TRANSITION_REFUSED"
-        half = item.quantity / 2
+        half = (item.quantity / 2).quantize(Decimal("0.000001"))  # the decimals that are kept
         self.desk.do(expected, lambda session: split_charge(session, CLERK, item.id, half))
         if not expected:
-            first = rounded(item.net / 2, item.currency)
-            for number, net in ((1, first), (2, item.net - first)):
+            first = rounded(item.net * half / item.quantity, item.currency)
+            rest = item.quantity - half
+            for number, net, quantity in ((1, first, half), (2, item.net - first, rest)):
                 part = Item(**{**vars(item), "key": f"{key}/{number}", "net": net})
-                part.quantity, part.touched = half, False
+                part.quantity, part.touched = quantity, False
                 self.add(part)
             item.state, item.touched = "split", True
 
@@ -186,6 +188,8 @@ class LifeRules(Base):
             return "RECORD_LOCKED"
         if item.state in REFUSALS:
             return REFUSALS[item.state]
+        if stands_settled(self.desk, item.key):
+            return "RECORD_SETTLED"
         stood = any(item.key in one.items for one in self.model.invoices.values())
         return "RECORD_WAS_BILLED" if stood or item.kept else ""
 

@@ -114,19 +114,12 @@ _COMMON = settings(
     phases=[Phase.explicit, Phase.generate, Phase.shrink],
     suppress_health_check=list(HealthCheck),
 )
-CI = settings(_COMMON, max_examples=40, stateful_step_count=25, derandomize=True)
+CI = settings(_COMMON, stateful_step_count=25, derandomize=True)
 NIGHTLY = settings(_COMMON, max_examples=2_000, stateful_step_count=50)
-HUNT = settings(
-    _COMMON, max_examples=200, stateful_step_count=30, derandomize=True, phases=[Phase.generate]
-)
+HUNT = settings(_COMMON, max_examples=1_000, stateful_step_count=30, phases=[Phase.generate])
 
 
-def play(
-    database: Database,
-    new_tenant: NewTenant,
-    profile: settings,
-    machine: type[Base] = Machine,
-) -> None:
+def play(database: Database, new_tenant: NewTenant, profile: settings, machine: type[Base]) -> None:
     """Run sequences, each in a tenant of its own."""
 
     with Desk.reading(database) as reader:

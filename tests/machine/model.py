@@ -4,7 +4,7 @@ Charges are known by their source keys, everything else by its code; batches and
 that the product gave them. A refused action is predicted by its code.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
@@ -20,6 +20,8 @@ from tests.machine.things import (
     Ticket,
 )
 from tests.machine.world import CUSTOMERS
+
+GRAVE = {"NO_CONTRACT", "TICKET_OPEN", "NOT_CHARGEABLE", "CONTRACT_INACTIVE"}
 
 
 @dataclass
@@ -83,6 +85,10 @@ class Model:
             if item.free:
                 item.holds = frozenset(self._holds(item))
 
+    def withheld(self, items: Iterable[Item]) -> list[Item]:
+        """Return reserved charges that somebody switched off since, or opened again."""
+        return [item for item in items if GRAVE & set(self._holds(item))]
+
     def _holds(self, item: Item) -> Iterator[str]:
         contract = self.contracts[item.contract] if item.contract else None
         if contract and contract.once and item.kind in ONCE_KINDS and not item.reopened:
@@ -93,7 +99,8 @@ class Model:
             yield "NO_CONTRACT"
         if item.ticket and not self.tickets[item.ticket].resolved:
             yield "TICKET_OPEN"
-        if not item.chargeable:
+        off = item.project is not None and not self.projects[item.project].charge
+        if off or not item.chargeable:
             yield "NOT_CHARGEABLE"
         if self.customers[item.customer].distance_selling:
             yield "DISTANCE_SALE"

@@ -7,22 +7,28 @@ from tests.machine.things import Contract, Item, Ticket
 RECORDED = {"time", "product", "expense"}
 
 
-def move_ticket(model: Model, ticket: Ticket, before: str | None) -> None:
+def move_ticket(model: Model, ticket: Ticket, before: str | None, settled: set[str]) -> None:
     """Bring the free work of a ticket to the contract that it has now.
 
     Work of a third contract stays there; work that the contract cannot take has none.
     """
     for item in model.items.values():
         movable = item.ticket == ticket.code and item.free and item.kind in RECORDED
-        if movable and item.contract in {None, before}:
+        if movable and item.key not in settled and item.contract in {None, before}:
             _move(model, item, ticket.contract)
 
 
-def move_with_contract(model: Model, contract: Contract) -> None:
-    """Place the free work of a contract anew; what it no longer covers has none."""
+def move_with_contract(model: Model, contract: Contract, settled: set[str]) -> None:
+    """Place the free work of a contract anew; what it no longer covers has none.
+
+    Work of its tickets that it could not take before comes along.
+    """
     model.rewrite(contract.code)
-    for item in model.of_contract(contract.code):
-        if item.free and item.kind in RECORDED:
+    tickets = {one.code for one in model.tickets.values() if one.contract == contract.code}
+    for item in model.items.values():
+        waits = item.owner is None and item.ticket in tickets
+        mine = (item.contract == contract.code or waits) and item.key not in settled
+        if mine and item.free and item.kind in RECORDED:
             _move(model, item, contract.code)
 
 

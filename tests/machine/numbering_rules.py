@@ -34,6 +34,8 @@ class NumberingRules(BatchRules):
         expected = ""
         if batch.state not in {"generated", "finalised"}:
             expected = "NOT_FOUND" if batch.state == "deleted" else f"BATCH_{batch.state.upper()}"
+        elif batch.state == "generated" and not self.model.invoices_of(batch):
+            expected = "NOTHING_TO_FINALISE"
         calls = 0
 
         def on_issued(_session: TenantSession, _batch: BatchRow, _ids: Collection[UUID]) -> None:
@@ -110,12 +112,15 @@ class NumberingRules(BatchRules):
         steps=st.sampled_from([3, 3, 3, 2, 1]),
         days=st.integers(0, 40),
         alone=st.booleans(),
+        level=st.sampled_from(["entry", "entry", "ticket", "contract"]),
     )
-    def bill(self, source: str, steps: int, days: int, *, alone: bool) -> None:
+    def bill(
+        self, source: str, steps: int, days: int, *, alone: bool, level: str = "entry"
+    ) -> None:
         """Go some steps at once after some days, so that many sequences reach what comes after."""
         self.model.pass_days(days)
         self.rate_everything()
-        self.open(source, "entry", None, alone=alone, compress=False, named=True)
+        self.open(source, level, None, alone=alone, compress=False, named=True)
         label, batch = list(self.model.batches.items())[-1]
         for state in ("selecting", "run", "generated")[:steps]:
             if batch.state == state:

@@ -63,11 +63,8 @@ def is_late(model: Model, contract: Contract | None, day: date) -> bool:
 
 
 def state_of_late(contract: Contract) -> str:
-    """Return the state of late work: where a block is to be adjusted, it waits for that."""
-    if contract.late_policy == "write_off":
-        return "written_off"
-    adjusts = contract.type in BLOCKS and contract.late_policy == "adjust"
-    return "open" if adjusts else "closed"
+    """Return the state of late work."""
+    return "written_off" if contract.late_policy == "write_off" else "closed"
 
 
 def rate_contracts(model: Model) -> None:
@@ -81,6 +78,7 @@ def _rate(model: Model, contract: Contract) -> None:
     known = [item for item in model.of_contract(contract.code) if item.kind in COMPUTED]
     first = first_day(known, contract)
     wanted = {item.key: item for item in computed(model, contract, first)}
+    less_corrections(model, contract, first, wanted.values())
     for key, new in wanted.items():
         old = model.items.setdefault(key, new)
         if old.free:
@@ -108,7 +106,7 @@ def computed(model: Model, contract: Contract, first: date) -> Iterator[Item]:
     """Yield the charges of the periods that have begun."""
     for span in contract.spans:
         if first <= span.start <= model.today:
-            net = _fee(model, contract, span)
+            net = fee_of(model, contract, span)
             if net is not None:
                 yield computed_item(model, contract, KINDS[contract.type], span, net)
 
@@ -131,7 +129,7 @@ def computed_item(model: Model, contract: Contract, kind: str, span: Span, net: 
     )
 
 
-def _fee(model: Model, contract: Contract, span: Span) -> Decimal | None:
+def fee_of(model: Model, contract: Contract, span: Span) -> Decimal | None:
     """Return what a period costs; None if nothing was counted."""
     currency = model.customers[contract.customer].currency
     if contract.type == "RetainerFlatFee":
@@ -152,3 +150,28 @@ def _fee(model: Model, contract: Contract, span: Span) -> Decimal | None:
             last[category] = max(last.get(category, (day, gigabytes)), (day, gigabytes))
     stored = total(gigabytes for _, gigabytes in last.values())
     return rounded(stored * contract.figure("rate_per_gb"), currency) if stored else None
+
+
+def corrections(model: Model, contract: Contract, start: date) -> list[Item]:
+    """Return what corrects a period."""
+    name = f"correction:{contract.code}:{start}:"
+    return [item for key, item in model.items.items() if key.startswith(name) and "#" not in key]
+
+
+def is_open(item: Item) -> bool:
+    return item.free and item.draft is None
+
+
+def less_corrections(model: Model, contract: Contract, first: date, wanted: Iterable[Item]) -> None:
+    """Take what was corrected off the charges of periods that are free again."""
+    fees = {item.day: item for item in wanted}
+    known = [item for item in model.of_contract(contract.code) if "#" not in item.key]
+    for start in {item.day for item in known if item.key.startswith("correction:")}:
+        there = [item for item in known if item.kind in COMPUTED and item.day == start]
+        if start < first or (there and not any(item.free for item in there)):
+            continue
+        found = corrections(model, contract, start)
+        for item in filter(is_open, found):
+            withdraw(model, item)
+        if fee := fees.get(start):
+            fee.net -= total(item.net for item in found if not is_open(item))

@@ -48,7 +48,7 @@ class ProjectRules(Base):
         made.id = self.desk.id_of("project", made.code)
         self.model.projects[made.code] = made
 
-    def save_project(self, one: Project) -> None:
+    def save_project(self, one: Project, expected: str = "") -> None:
         record = ProjectRecord(
             code=one.code,
             name=one.code,
@@ -58,7 +58,7 @@ class ProjectRules(Base):
             approval_required=one.approval,
             invoice_separately=one.separate,
         )
-        self.desk.save("", lambda session: save_projects(session, {1: record}))
+        self.desk.save(expected, lambda session: save_projects(session, {1: record}))
 
     @precondition(lambda self: self.model.projects)
     @rule(
@@ -66,14 +66,18 @@ class ProjectRules(Base):
         what=st.sampled_from(["charge", "separate", "approval"]),
     )
     def change_a_project(self, code: str, what: str) -> None:
-        """Turn a setting round; with the charge off no unbilled line of it is charged any more."""
+        """Turn a setting round; a project that is being billed stays on."""
         project = self.model.projects[code]
-        setattr(project, what, not getattr(project, what))
-        self.save_project(project)
+        before: bool = getattr(project, what)
         mine = [item for item in self.cost_lines() if item.project == code]
-        for item in mine:
-            if item.free:
-                item.chargeable = item.chargeable and project.charge
+        expected = ""
+        if what == "charge" and before:
+            expected = "RECORD_IN_DRAFT" if any(item.draft for item in mine) else ""
+            expected = "RECORD_RESERVED" if any(item.batch for item in mine) else expected
+        setattr(project, what, not before)
+        self.save_project(project, expected)
+        if expected:
+            setattr(project, what, before)
         self.model.refresh(mine)
 
     def new_line(self, project: Project, kind: str, prefix: str, day: date) -> Item:
@@ -114,14 +118,14 @@ class ProjectRules(Base):
         *,
         charge: bool | None,
     ) -> None:
-        """Record a cost line; its charge flag is that of the project, the line, the work type."""
+        """Record a cost line; its charge flag is that of the line, else of the work type."""
         project = self.model.projects[code]
         item = self.new_line(project, kind, "cost", self.model.today - timedelta(days=days))
         item.work, item.tax, item.quantity = work, WORK[work].tax, quantity
         item.discount = discount
         item.net = rounded(quantity * price * (100 - discount) / 100, item.currency)
         item.surcharge = surcharge or Decimal(0)
-        item.chargeable = project.charge and (WORK[work].charge if charge is None else charge)
+        item.chargeable = WORK[work].charge if charge is None else charge
         item.state = "open" if project.approval else "closed"
         record = CostLineRecord.model_validate(
             {

@@ -6,6 +6,7 @@ from decimal import Decimal
 from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 from tests.machine.base import Base, some
+from tests.machine.blocks import stands_settled
 from tests.machine.money import rounded
 from tests.machine.pricing import is_late, place, rate_of, state_of_late, time_price
 from tests.machine.things import Contract, Item
@@ -121,6 +122,8 @@ class RecordingRules(Base):
             expected = "RATE_UNKNOWN"
         elif minutes != before:
             expected = "RECORD_IN_DRAFT" if item.draft else REFUSALS.get(item.state, "")
+            if not expected and stands_settled(self.desk, key):
+                expected = "RECORD_SETTLED"
         self.save_time(expected, item)
         if expected:
             item.minutes = before

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from datetime import timedelta
+from decimal import Decimal
 from uuid import UUID
 
 from hypothesis import strategies as st
@@ -35,6 +36,7 @@ from bordereau.batches.tables import Batch as BatchRow
 from bordereau.store import TenantSession
 
 MOST = 3
+OFF_THE_LIST = {"NOT_CHARGEABLE", "BILLED"}
 
 
 class SelectionRules(CatalogRules, TicketRules):
@@ -192,15 +194,23 @@ class SelectionRules(CatalogRules, TicketRules):
             for owner in list_owners(session, row).owners:
                 mine = [item for item in offered(self.model, batch) if item.owner == owner.code]
                 ready = [item for item in mine if item.ready(batch.as_of)]
-                assert owner.ready_balance == total(item.net for item in ready), owner.code
                 picked = [item for item in mine if item in chosen]
-                assert owner.selected_balance == total(item.net for item in picked), owner.code
+                for one in owner.balances:
+                    assert one.ready_balance == self.sum_of(ready, one.currency), owner.code
+                    assert one.selected_balance == self.sum_of(picked, one.currency), owner.code
                 assert owner.box == self.box_of(mine, len(ready)), owner.code
 
         self.desk.do("", act)
 
+    def sum_of(self, items: Collection[Item], currency: str) -> Decimal:
+        return total(item.net for item in items if item.currency == currency)
+
     def box_of(self, mine: Collection[Item], ready: int) -> str:
-        unbilled = [item for item in mine if item.chargeable and (item.free or item.batch)]
+        unbilled = [
+            item
+            for item in mine
+            if item.chargeable and not item.holds & OFF_THE_LIST and (item.free or item.batch)
+        ]
         if not unbilled:
             return "none"
         if not ready:

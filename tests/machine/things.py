@@ -116,6 +116,7 @@ class Ticket:
 class Item:
     """A charge; `owner` is the code of its contract or project.
 
+    `waits` is what keeps it from a balance that should count it, and is taken over.
     `touched` says that somebody acted on it, `kept` that an invoiced pro forma still shows it;
     either way it is not forgotten.
     """
@@ -146,6 +147,7 @@ class Item:
     batch: str | None = None
     draft: str | None = None
     holds: frozenset[str] = frozenset()
+    waits: frozenset[str] = frozenset()
     id: UUID = NOBODY
     touched: bool = False
     kept: bool = False
@@ -172,6 +174,7 @@ class Item:
             state
             and self.chargeable
             and not self.holds
+            and not self.waits
             and self.draft is None
             and self.ready_on <= as_of
         )
@@ -184,7 +187,7 @@ class Invoice:
     `items` are the charges behind it with the amount billed, `live` those that it still bills.
     Of a credit note, `takes` is what it takes back of each line or charge of its `original`,
     `touches` are these charges and `reopens` those that it frees. `facts` says that something was
-    done with it.
+    done with it, `copied` that it is the copy of one that it replaces.
     """
 
     label: str
@@ -206,6 +209,7 @@ class Invoice:
     touches: set[str] = field(default_factory=set)
     live: set[str] = field(default_factory=set)
     facts: bool = False
+    copied: bool = False
 
     def __post_init__(self) -> None:
         self.live = set(self.items)
@@ -257,6 +261,7 @@ class Draft:
     customer: str
     state: str = "new"
     lines: dict[str, Line] = field(default_factory=dict)
+    delayed_until: date | None = None
 
     @property
     def open(self) -> bool:

@@ -3,6 +3,7 @@
 from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 from tests.machine.base import Base, some
+from tests.machine.blocks import settled_entries
 from tests.machine.desk import CLERK
 from tests.machine.moving import move_ticket
 from tests.machine.things import NOBODY, Item, Ticket
@@ -87,5 +88,5 @@ class TicketRules(Base):
             ticket.contract = before
         elif to != before:
             self.model.rewrite(before)
-            move_ticket(self.model, ticket, before)
+            move_ticket(self.model, ticket, before, settled_entries(self.desk))
         self.model.refresh(self.work_of(ticket))

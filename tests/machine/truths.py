@@ -25,6 +25,10 @@ with lines as (
 ), balances as (
   select distinct on (contract_id, period_start) * from block_period
   where tenant_id = :tenant order by contract_id, period_start, revision desc
+), drawn as (
+  select b.contract_id, b.period_start, sum(c.billable_minutes) as minutes
+  from charge c join block_period b on b.tenant_id = c.tenant_id and b.id = c.block_period_id
+  where c.tenant_id = :tenant and c.state <> 'split' group by b.contract_id, b.period_start
 ), openings as (
   select period_start, opening, lag(carried, 1, 0) over (
     partition by contract_id order by period_start) as brought from balances
@@ -88,6 +92,17 @@ where s.tenant_id = :tenant and (coalesce(given.many, 0), coalesce(given.distinc
     "a balance of a block does not add up": """\
 select id::text from block_period
 where tenant_id = :tenant and opening + included <> used - overage + carried + lost""",
+    "work of a block was billed, or can be, that no statement counts": """\
+select c.source_key from charge c
+join contract k on k.tenant_id = c.tenant_id and k.id = c.contract_id
+where c.tenant_id = :tenant and c.kind = 'time' and k.type in ('BlockHours', 'BlockMoney')
+  and c.block_period_id is null and (c.state in ('reserved', 'billed')
+    or (c.state in ('closed', 'delayed') and c.chargeable and c.holds = '{}'))""",
+    "a statement counts other work than draws from it": """\
+select b.period_start::text from balances b
+join contract k on k.tenant_id = b.tenant_id and k.id = b.contract_id
+left join drawn on drawn.contract_id = b.contract_id and drawn.period_start = b.period_start
+where k.type = 'BlockHours' and k.active and b.used <> coalesce(drawn.minutes, 0)""",
     "a block does not open with what the period before carried": """\
 select period_start::text from openings where opening <> brought""",
     "a line of an open draft and its charge disagree": """\

@@ -9,10 +9,8 @@ from bordereau.catalog import (
     TaxCodeRecord,
     WorkTypeRecord,
     save_administrations,
-    save_tax_codes,
-    save_work_types,
 )
-from bordereau.charges import save_customers
+from bordereau.charges import save_customers, save_tax_codes, save_work_types
 from bordereau.store import TenantSession
 from bordereau.values.tax import TaxCategory
 

@@ -16,7 +16,8 @@ from tests.oracle.sources import TAXES, Source
 from bordereau.charges.placing import bill_minutes, price_item
 from bordereau.contract import LineType
 from bordereau.invoices.billables import Billable
-from bordereau.invoices.compose import Plan, compose
+from bordereau.invoices.compose import compose
+from bordereau.invoices.plan import Plan
 from bordereau.invoices.proposal import NewInvoice
 from bordereau.invoices.rules.collection import Collect
 from bordereau.invoices.rules.grouping import LineLevel
@@ -98,6 +99,7 @@ class Seller:
             taxed=item.tax != UNTAXED,
             work_type_id=None,
             wage_percent=None,
+            layout_id=None,
             **priced(item, source.currency),
         )
 

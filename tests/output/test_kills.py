@@ -7,11 +7,13 @@ is there at most once, and what was in flight is shown as unknown. Nothing is ev
 import random
 import signal
 import time
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
 from typing import Any
 
 import pytest
+
+from bordereau.work.upkeep import rescue
 
 KILLED = -signal.SIGKILL
 POINTS = (
@@ -32,16 +34,10 @@ POINTS = (
 )
 
 
-@pytest.fixture(scope="module")
-def quiet(new_works: Callable[[], Any]) -> Any:
-    """Works without a worker."""
-    return new_works()
-
-
 @pytest.fixture
-def victim(quiet: Any, new_shop: Callable[[Any], Any]) -> Any:
+def victim(quiet_works: Any, new_shop: Callable[[Any], Any]) -> Any:
     """A shop whose workers will die."""
-    shop = new_shop(quiet)
+    shop = new_shop(quiet_works)
     shop.connect("renderer", "letter")
     return shop
 
@@ -58,11 +54,6 @@ def connect_everything(shop: Any, **mood: Any) -> Callable[[int], int]:
         return 4 * number
 
     return order
-
-
-def order_everything(shop: Any, number: int, **mood: Any) -> int:
-    """Order four channels for some invoices; return how many deliveries that makes."""
-    return connect_everything(shop, **mood)(number)
 
 
 def judge(shop: Any, deliveries: int) -> None:
@@ -83,58 +74,93 @@ def judge(shop: Any, deliveries: int) -> None:
     assert shop.facts().total() == proven
 
 
-def kill_at_each(shop: Any, points: tuple[str, ...], **environment: str) -> int:
-    """Let workers, two at a time, run into their crash points; return how many died there."""
+class Nursery:
+    """Two processes that fork workers with an armed crash point, one worker each at a time."""
 
-    def breed(own: tuple[str, ...]) -> int:
-        nursery = shop.works.spawn("breed", **environment)
-        said, _ = nursery.communicate("".join(f"{point}\n" for point in own))
-        return sum(line == str(KILLED) for line in said.splitlines())
+    def __init__(self, shop: Any, **environment: str) -> None:
+        self._works = shop.works
+        self._mothers = [shop.works.spawn("breed", **environment) for _ in range(2)]
 
-    with ThreadPoolExecutor(2) as pool:
-        return sum(pool.map(breed, (points[::2], points[1::2])))
+    def kill_at(self, points: Sequence[str], feed: Callable[[], object]) -> None:
+        """Let a worker die at each point; two at a time, who share the work.
+
+        One may take all the work before the other has reached its point. Whoever still lives gets
+        what the dead one has begun, and fresh work, until it dies: at the latest alone with it.
+        """
+        with ThreadPoolExecutor(2) as pool:
+            for number in range(0, len(points), 2):
+                pair = points[number : number + 2]
+                ends = {pool.submit(_end, *each) for each in zip(self._mothers, pair, strict=False)}
+                living = ends
+                for _ in range(20):
+                    feed()
+                    _, living = wait(living, timeout=3)
+                    if not living:
+                        break
+                    self.hand_over()
+                for mother in self._mothers if living else ():
+                    mother.kill()  # its worker follows
+                assert [end.result() for end in ends] == [KILLED] * len(pair), pair
+
+    def hand_over(self) -> None:
+        """Hand over what the dead have begun, without waiting for the clock to do it."""
+        rescue(self._works.engine.client, self._works.database.app_url)
+
+
+def _end(mother: Any, point: str) -> int:
+    """Fork a worker and wait for how it ends."""
+    mother.stdin.write(f"{point}\n")
+    mother.stdin.flush()
+    while line := mother.stdout.readline().strip():
+        if line != "ready":
+            return int(line)
+    return 0
 
 
 def test_killed_at_every_step_nothing_is_lost_and_nothing_is_doubled(victim: Any) -> None:
     order = connect_everything(victim, lose_every=4)
-    deliveries = died = 0
-    for pair in zip(POINTS[::2], POINTS[1::2], strict=True):
-        deliveries += order(8)  # there is always work left to die in
-        died += kill_at_each(victim, pair)
+    ordered: list[int] = []
+    nursery = Nursery(victim)
+    nursery.kill_at(POINTS, lambda: ordered.append(order(8)))
+    nursery.hand_over()
     worker = victim.works.spawn()
-    victim.settle(90)
+    victim.settle(150)
     worker.kill()
-    judge(victim, deliveries)
-    assert deliveries > 200
-    assert died >= len(POINTS) - 4  # of two workers, one may end the round before the other dies
+    judge(victim, sum(ordered))
+    assert sum(ordered) > 200
     assert victim.states()["unknown", "UNKNOWN"] >= 1  # mail in flight is shown, not guessed
 
 
 def test_the_wrong_order_is_found_out(victim: Any) -> None:
-    deliveries = order_everything(victim, 10)
-    assert kill_at_each(victim, ("in-call:5", "in-call:5"), CARELESS="1") >= 1
+    order = connect_everything(victim)
+    ordered: list[int] = []
+    nursery = Nursery(victim, CARELESS="1")
+    nursery.kill_at(["in-call:5", "in-call:5"], lambda: ordered.append(order(8)))
+    nursery.hand_over()
     worker = victim.works.spawn(CARELESS="1")
-    victim.settle(90)
+    victim.settle(150)
     worker.kill()
     with pytest.raises(AssertionError):
-        judge(victim, deliveries)
+        judge(victim, sum(ordered))
 
 
 @pytest.mark.nightly
 @pytest.mark.parametrize("point", POINTS)
 def test_each_step_may_die_many_times(victim: Any, point: str) -> None:
-    deliveries = order_everything(victim, 50, lose_every=3, refuse_every=5)
+    order = connect_everything(victim, lose_every=3, refuse_every=5)
+    ordered = [order(50)]
     name = point.partition(":")[0]
-    kill_at_each(victim, tuple(f"{name}:{count}" for count in (1, 2, 3, 5, 8, 13)))
+    deaths = [f"{name}:{count}" for count in (1, 2, 3, 5, 8, 13)]
+    Nursery(victim).kill_at(deaths, lambda: ordered.append(order(8)))
     worker = victim.works.spawn()
     victim.settle(120)
     worker.kill()
-    judge(victim, deliveries)
+    judge(victim, sum(ordered))
 
 
 @pytest.mark.nightly
 def test_two_workers_killed_at_random_for_a_long_time(victim: Any) -> None:
-    deliveries = order_everything(victim, 300, lose_every=5, refuse_every=7, slow=0.01)
+    deliveries = connect_everything(victim, lose_every=5, refuse_every=7, slow=0.01)(300)
     rng = random.Random(7)  # noqa: S311 - when to kill is no secret
     workers = [victim.works.spawn() for _ in range(2)]
 

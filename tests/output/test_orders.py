@@ -117,7 +117,7 @@ def test_e_invoice_and_pdf_leave_in_one_mail_with_two_attachments(shop: Any) -> 
     shop.connect("delivery", "post")
     shop.order(shop.invoices(2), mode="einvoice_pdf_email")
     assert shop.settle() == {("done", ""): 2}
-    lines = shop.works.product.Books(shop.folder, "post").lines()
+    lines = shop.lines("post")
     assert [line["media"] for line in lines] == [["application/xml", "text/plain"]] * 2
     assert shop.facts() == {"emailed": 2, "einvoiced": 2}
 

@@ -50,6 +50,7 @@ def test_a_key_goes_with_the_same_items_only(shop: Any) -> None:
     assert len(shop.calls("ledger")) > len(by_key)  # a refused call came again under its key
 
 
+@pytest.mark.row("A46")
 def test_one_rejected_invoice_leaves_the_others_alone(shop: Any) -> None:
     ledger = shop.connect("destination", "ledger")
     ids = shop.invoices(5)
@@ -57,7 +58,10 @@ def test_one_rejected_invoice_leaves_the_others_alone(shop: Any) -> None:
     shop.order(ids, customers=False, destinations=[ledger])
     assert shop.settle() == {("done", ""): 4, ("rejected", "REJECTED"): 1}
     [row] = shop.deliveries(ids[2])
-    assert row.message == "we do not like it"
+    assert (row.message, row.reference) == ("we do not like it", "")
+    others = [one for one in shop.deliveries() if one.invoice_id != ids[2]]
+    assert {one.message for one in others} == {"thank you"}
+    assert all(one.reference for one in others)
     assert shop.statuses() == {"exported": 4, "draft": 1}
 
 
@@ -181,11 +185,13 @@ def test_what_a_channel_objects_to_is_never_sent(shop: Any) -> None:
 
 
 def test_a_plugin_switched_off_in_between_is_not_called_any_more(shop: Any) -> None:
-    ledger = export(shop, 3, mood="busy")
-    shop.wait(lambda: bool(shop.deliveries()) and shop.deliveries()[0].tries >= 1)
+    ledger = export(shop, 3, mood="closed for the day")
+    shop.wait(lambda: {row.tries for row in shop.deliveries()} == {1})
+    shop.wait(lambda: shop.connection(ledger).state == "paused")
     with shop.session() as session:
         host = shop.works.desk.connections.host
         set_enabled(session, shop.actor, host, "faraway", enabled=False)
+    act(shop, resume, shop.actor, ledger)
     assert shop.settle() == {("attention", "PLUGIN_DISABLED"): 3}
     shop.change(ledger)
     with shop.session() as session:
@@ -339,6 +345,6 @@ def test_checking_a_connection_writes_its_state(shop: Any) -> None:
 
 
 def test_the_waits_between_tries_double_up_to_a_limit(shop: Any) -> None:
-    pace = shop.works.product.PACE
+    pace = shop.works.desk.pace
     waits = [pace.wait(tries) for tries in (1, 2, 3, 50)]
     assert waits == [timedelta(seconds=s) for s in (0.2, 0.4, 0.8, 2)]

@@ -5,7 +5,6 @@ import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import pytest
@@ -40,9 +39,7 @@ def works(cluster: Cluster, make_works: Any) -> Iterator[Any]:
     works.end()
 
 
-def test_a_restart_of_postgresql_under_load(
-    cluster: Cluster, works: Any, product: ModuleType, new_shop: Any
-) -> None:
+def test_a_restart_of_postgresql_under_load(cluster: Cluster, works: Any, new_shop: Any) -> None:
     shop = new_shop(works)
     shop.connect("renderer", "letter")
     shop.connect("delivery", "post")
@@ -63,4 +60,4 @@ def test_a_restart_of_postgresql_under_load(
     there = shop.there("post")
     assert set(there.values()) == {1}
     assert all(there[shop.name_of(row)] == 1 for row in mailed if row.state == "done")
-    assert product.PACE.tries > max(row.tries for row in exported)
+    assert works.desk.pace.tries > max(row.tries for row in exported)

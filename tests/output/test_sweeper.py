@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select, text, update
 
 from bordereau.connections.tables import Connection
-from bordereau.output import Sweeper
+from bordereau.output import Sweeper, attention, progress
 from bordereau.output.booking import Booking
 from bordereau.output.tables import StoredConsignment, StoredDelivery
 from bordereau.work import Standing, work_id
@@ -26,10 +26,10 @@ def make_old(shop: Any) -> None:
         session.execute(update(StoredDelivery).values(changed_at=long_ago))
 
 
-def lose_work(shop: Any, job: str, subject: UUID) -> None:
+def lose_work(shop: Any, job: str, subject: UUID, attempt: int = 1) -> None:
     """Make the engine forget a piece of work, as a restored backup would."""
     works = shop.works
-    name = work_id(job, shop.tenant_id, subject)
+    name = work_id(job, shop.tenant_id, subject, attempt)
     with works.database.operator() as session:
         session.execute(
             text("delete from dbos.workflow_status where workflow_uuid = :name"), {"name": name}
@@ -149,3 +149,39 @@ def test_a_confirmation_that_never_comes_is_shown(shop: Any, sweeper: Sweeper) -
         session.execute(update(StoredDelivery).values(changed_at=long_ago))
     sweeper.sweep(shop.tenant_id)
     assert shop.states() == {("attention", "PENDING_TOO_LONG"): 1}
+
+
+def test_work_that_always_fails_before_it_begins_meets_a_person(stranded: Any) -> None:
+    shop = stranded
+    sweeper = Sweeper(shop.works.desk, lambda: shop.works.engine)
+    chunk = shop.deliveries()[0].chunk_id
+    make_old(shop)
+    for attempt in range(2, shop.works.desk.pace.tries + 1):
+        assert sweeper.sweep(shop.tenant_id) == 1
+        lose_work(shop, "render.v1", chunk, attempt)
+        make_old(shop)
+    assert sweeper.sweep(shop.tenant_id) == 0
+    assert shop.states() == {("attention", "WORK_FAILED"): 3}
+
+
+def test_a_call_that_takes_too_long_is_reported_and_its_answer_still_counts(
+    shop: Any, sweeper: Sweeper, caplog: pytest.LogCaptureFixture
+) -> None:
+    ledger = shop.connect("destination", "ledger", mood="stuck")
+    ordered = shop.order(shop.invoices(2), customers=False, destinations=[ledger])
+    shop.wait(lambda: shop.states() == {("sending", ""): 2})
+    sweeper.sweep(shop.tenant_id)
+    assert shop.states() == {("sending", ""): 2}
+    make_old(shop)
+    for _ in range(2):
+        assert sweeper.sweep(shop.tenant_id) == 0
+    assert [line.levelname for line in caplog.records if "CALL_TOO_LONG" in line.message] == [
+        "ERROR"
+    ]
+    with shop.session() as session:
+        now = progress(session, order_id=ordered.order_id)
+        [cause] = attention(session)
+    assert (now.moving, now.overdue, now.stuck) == (2, 2, 0)
+    assert (cause.code, cause.deliveries, cause.retry) == ("CALL_TOO_LONG", 2, False)
+    (shop.folder / "go").touch()
+    assert shop.settle() == {("done", ""): 2}

@@ -7,15 +7,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from alembic.script import ScriptDirectory
 from psycopg import sql
 
 from bordereau.errors import SetupError
 from bordereau.store import Database, migrate
 from bordereau.store.doctor import require_ready
 from bordereau.store.migrations.new import write
+from bordereau.store.migrations.upgrade import script_config
 from bordereau.store.roles import Role, prepare
+from bordereau.store.steps import VERSIONS, head, known_steps
 
-VERSIONS = Path(str(write.__code__.co_filename)).parent / "versions"
 numbers = count(1)
 
 
@@ -126,6 +128,13 @@ def test_other_rooms_take_their_steps_afterwards(fresh_database: Database) -> No
     taken: list[Database] = []
     migrate(fresh_database, [taken.append])
     assert taken == [fresh_database]
+
+
+def test_the_names_of_the_files_tell_the_steps_that_are_taken() -> None:
+    """So that only migrating needs the library that knows them."""
+    scripts = ScriptDirectory.from_config(script_config())
+    assert {step.revision for step in scripts.walk_revisions()} == set(known_steps())
+    assert scripts.get_current_head() == head()
 
 
 def test_the_first_step_is_what_the_tool_writes_from_the_tables(tmp_path: Path) -> None:

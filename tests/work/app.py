@@ -28,7 +28,10 @@ alter table note force row level security;
 create policy fence on note
   using (tenant_id = nullif(current_setting('app.tenant', true), '')::int);
 create table tick (pid int not null, due timestamptz not null);
-grant select, insert on note, tick to bordereau_test_app;
+create table single (number int unique deferrable initially deferred);
+create sequence cuts;
+grant select, insert on note, tick, single to bordereau_test_app;
+grant usage, select on sequence cuts to bordereau_test_app;
 """
 
 _NOTE = text(
@@ -36,6 +39,12 @@ _NOTE = text(
     " values (:tenant, :subject, :attempt, :kind, :detail, :pid)"
 )
 PAUSE = timedelta(seconds=1)
+
+
+# What the database refuses: at once, or only at the commit.
+REFUSED = {"at-once": "select 1 / 0", "late": "insert into single values (1), (1)"}
+CUTS = 12
+CUT = "select pg_terminate_backend(pg_backend_pid()) from nextval('cuts') n where n <= :cuts"
 
 
 class RefusedError(Exception):
@@ -68,7 +77,7 @@ class Jobs:
         """Take a while."""
         with self._database.tenant(tenant) as session:
             note(session, subject, attempt, "begun")
-        time.sleep(0.3)
+        time.sleep(0.6)
         with self._database.tenant(tenant) as session:
             note(session, subject, attempt, "ended")
         return {"outcome": "sent"}
@@ -104,6 +113,44 @@ class Jobs:
         note(session, subject, attempt, "booked", result["outcome"])
         raise RefusedError("Jansen & Co owes 12.50")
 
+    def book_refused(
+        self,
+        session: TenantSession,
+        _enqueue: Enqueue,
+        _tenant: TenantId,
+        subject: UUID,
+        attempt: int,
+        result: Result,
+    ) -> None:
+        """Write the outcome down, with something that the database refuses."""
+        note(session, subject, attempt, "booked", result["outcome"])
+        session.execute(text(REFUSED[result["refused"]]))
+
+    def book_cut(
+        self,
+        session: TenantSession,
+        _enqueue: Enqueue,
+        _tenant: TenantId,
+        subject: UUID,
+        attempt: int,
+        result: Result,
+    ) -> None:
+        """Write the outcome down on a connection that is lost time after time."""
+        note(session, subject, attempt, "booked", result["outcome"])
+        session.execute(text(CUT), {"cuts": CUTS})
+
+    def unbooked(
+        self,
+        session: TenantSession,
+        _enqueue: Enqueue,
+        _tenant: TenantId,
+        subject: UUID,
+        attempt: int,
+        error: str,
+    ) -> None:
+        """Write down what went wrong instead."""
+        note(session, subject, attempt, "unbooked", error)
+
     def book_again(
         self,
         session: TenantSession,
@@ -137,6 +184,23 @@ def make_engine(database: Database) -> Engine:
         Job(name="again.v1", step=own.step, book=own.book_again, exhausted=exhausted),
         Job(name="slow.v1", step=own.slow, book=own.book, exhausted=exhausted),
         Job(name="unbookable.v1", step=own.step, book=own.book_never, exhausted=exhausted),
+        Job(
+            name="cut.v1",
+            step=own.step,
+            book=own.book_cut,
+            exhausted=exhausted,
+            unbooked=own.unbooked,
+        ),
+        *(
+            Job(
+                name=f"{when}.v1",
+                step=lambda *_, when=when: {"outcome": "sent", "refused": when},
+                book=own.book_refused,
+                exhausted=exhausted,
+                unbooked=own.unbooked,
+            )
+            for when in REFUSED
+        ),
         Job(
             name="refuse.v1",
             step=own.refuse,

@@ -11,6 +11,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -138,12 +139,14 @@ class Bench:
     engine: Engine
     workers: list[subprocess.Popen[str]] = field(default_factory=list)
 
-    def enqueue(self, job: str, number: int = 1, queue: str = "quick") -> list[UUID]:
+    def enqueue(
+        self, job: str, number: int = 1, queue: str = "quick", *, delay: timedelta | None = None
+    ) -> list[UUID]:
         """Enqueue a job for new subjects, in one transaction."""
         subjects = [uuid7() for _ in range(number)]
         with self.database.tenant(TENANT) as session:
             for subject in subjects:
-                self.engine.enqueuer()(session, job, queue, subject)
+                self.engine.enqueuer()(session, job, queue, subject, delay=delay)
         return subjects
 
     def notes(self, kind: str) -> Counter[UUID]:
@@ -168,7 +171,7 @@ class Bench:
         self.workers.append(process)
         return Worker(process)
 
-    def wait(self, condition: Callable[[], bool], seconds: float = 60.0) -> None:
+    def wait(self, condition: Callable[[], bool], seconds: float = 120.0) -> None:
         """Wait until something is so."""
         deadline = time.monotonic() + seconds
         while not condition():

@@ -41,11 +41,11 @@ def test_the_work_of_a_slot_that_nobody_takes_is_handed_over(bench: Any) -> None
     [left] = bench.enqueue("send.v1")
     dies(bench, "in-step:1")
     with claim_slot(bench.database.app_url):  # so that the next worker gets another slot
-        bench.spawn(SLOW="0.5").ready()
+        bench.spawn(SLOW="2").ready()
         assert rescue(bench.engine.client, bench.database.app_url) == 0
     [own] = bench.enqueue("send.v1")
     bench.wait(lambda: own in bench.notes("begun"))
-    assert rescue(bench.engine.client, bench.database.app_url) == 1
+    assert rescue(bench.engine.client, bench.database.app_url) <= 1  # 0: its clock came first
     bench.wait(lambda: {left, own} <= bench.notes("booked").keys())
     assert bench.notes("begun") == {left: 2, own: 1}
     assert bench.notes("booked") == {left: 1, own: 1}

@@ -6,7 +6,6 @@ database of its own and never sees another.
 
 from bordereau_api.bench.course import STAGES, bench
 from bordereau_api.bench.gauge import Figures
-from bordereau_api.bench.preview import preview_bench
 from bordereau_api.bench.result import Result, Stage
 
-__all__ = ["STAGES", "Figures", "Result", "Stage", "bench", "preview_bench"]
+__all__ = ["STAGES", "Figures", "Result", "Stage", "bench"]

@@ -9,12 +9,13 @@ from sqlalchemy import text
 
 from bordereau.batches import Finalised
 from bordereau_api.bench.environment import backend, environment
-from bordereau_api.bench.filling import Shop, fill, open_shop
+from bordereau_api.bench.filling import fill
 from bordereau_api.bench.floor import Floor
 from bordereau_api.bench.gauge import Figures, Gauge, Statements
 from bordereau_api.bench.past import load_past
 from bordereau_api.bench.result import Check, Goal, Result, Stage, added
 from bordereau_api.bench.scratch import scratch_house
+from bordereau_api.bench.shop import Shop, open_shop
 from bordereau_api.bench.stages import Stages, render
 from bordereau_api.bench.typesetting import Typesetter
 from bordereau_api.bench.workload import CURRENCY, TEMPLATES, expected_total

@@ -1,26 +1,18 @@
-"""Putting the workload into an account: the part that no benchmark counts.
-
-Ids are made of a kind and a number, so that floors can name rows without asking for them.
-"""
+"""Putting the workload into an account: the part that no benchmark counts."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
-from uuid import UUID
 
-from bordereau.catalog.tables import Contract, Customer, TaxCode, Ticket
+from bordereau.catalog.tables import Contract, Customer, Ticket
 from bordereau.charges.tables import Charge
-from bordereau.invoices.tables import Series
 from bordereau.store import Database, copy_rows
-from bordereau.tenancy import open_account
-from bordereau.tenancy.tables import Administration
-from bordereau.values.ids import TenantId, uuid7
+from bordereau_api.bench.ids import charge_id, contract_id, customer_id, ticket_id
+from bordereau_api.bench.shop import Shop
 from bordereau_api.bench.workload import (
     CURRENCY,
     FEE,
     PERIOD,
     PERIOD_END,
-    RATES,
     RECORDED,
     STANDARD,
     Template,
@@ -28,82 +20,9 @@ from bordereau_api.bench.workload import (
 )
 
 CHUNK = 1_000
+
+
 MINUTES = 60
-_CUSTOMER, _CONTRACT, _TICKET, _CHARGE = 1, 2, 3, 4
-_ROOM = 8  # charges per customer that an id leaves room for
-
-
-def customer_id(number: int) -> UUID:
-    """Return the id of a customer."""
-    return _id(_CUSTOMER, number)
-
-
-def contract_id(number: int) -> UUID:
-    """Return the id of a customer's contract."""
-    return _id(_CONTRACT, number)
-
-
-def ticket_id(number: int) -> UUID:
-    """Return the id of a customer's ticket."""
-    return _id(_TICKET, number)
-
-
-def charge_id(number: int, position: int) -> UUID:
-    """Return the id of a charge by the position of its line; that of the fee is the first."""
-    return _id(_CHARGE, number * _ROOM + position)
-
-
-def _id(kind: int, number: int) -> UUID:
-    return UUID(int=kind << 96 | number)
-
-
-@dataclass(frozen=True, slots=True)
-class Shop:
-    """An account of the benchmark; `tax_codes` are ids by code."""
-
-    tenant_id: TenantId
-    administration_id: UUID
-    series_id: UUID
-    tax_codes: dict[str, UUID]
-
-
-def open_shop(database: Database, slug: str) -> Shop:
-    """Open an account with a seller, its number series and two tax codes."""
-    tenant_id = open_account(
-        database,
-        slug=slug,
-        name=f"Benchmark {slug}",
-        region="FR",
-        time_zone="Europe/Paris",
-        plan="subscriber",
-    )
-    seller = Administration(
-        id=uuid7(),
-        code="BENCH",
-        name="Exemple Infogérance SAS",
-        street="12 rue de la Paix",
-        postcode="75002",
-        city="Paris",
-        country="FR",
-        vat_id="FR83404833048",
-        iban="FR7630006000011234567890189",
-        currency=CURRENCY,
-        language="fr",
-    )
-    series = Series(
-        id=uuid7(), administration_id=seller.id, kind="380", pattern="F{year}-{seq:07d}"
-    )
-    codes = {
-        rate.code: TaxCode(
-            id=uuid7(), code=rate.code, name=rate.code, category="S", rate=rate.percent
-        )
-        for rate in RATES
-    }
-    with database.tenant(tenant_id) as session:
-        session.add(seller)
-        session.flush()
-        session.add_all([series, *codes.values()])
-    return Shop(tenant_id, seller.id, series.id, {code: one.id for code, one in codes.items()})
 
 
 def fill(database: Database, shop: Shop, amount: int) -> None:
@@ -187,13 +106,19 @@ CHARGE_COLUMNS = (
     "tax_code_id", "worked_on", "period_start", "period_end", "description", "unit", "quantity",
     "minutes", "unit_price", "net", "currency", "state", "ready_on",
 )  # fmt: skip
+
+
 _CUSTOMERS = (
     "id", "code", "name", "street", "postcode", "city", "country", "email", "language",
 )  # fmt: skip
+
+
 _CONTRACTS = (
     "id", "code", "name", "customer_id", "administration_id", "type", "start", "end",
     "billing_period", "tax_code_id", "terms",
 )  # fmt: skip
+
+
 _TICKETS = ("id", "code", "title", "customer_id", "contract_id", "status")
 
 

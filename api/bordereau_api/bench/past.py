@@ -6,8 +6,9 @@ gives PostgreSQL its statistics: without any, foreign keys are checked through t
 
 from bordereau.charges.tables import Charge
 from bordereau.store import Database, copy_rows
-from bordereau_api.bench.filling import CHARGE_COLUMNS, Shop, charge_row, chunks
+from bordereau_api.bench.filling import CHARGE_COLUMNS, charge_row, chunks
 from bordereau_api.bench.floor import Floor
+from bordereau_api.bench.shop import Shop
 from bordereau_api.bench.workload import TEMPLATES
 
 FIRST = 100_000_000  # numbers of the past begin behind this one

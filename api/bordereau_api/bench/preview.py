@@ -1,5 +1,7 @@
 """The page of a batch on a filled database: totals, first page and one tick, beside their floors.
 
+The same is asked for through the API, where the wait counts that 95 of 100 requests stay below.
+
 The history is loaded in bulk: what was billed and issued before must not make the page slower.
 """
 
@@ -15,25 +17,23 @@ from sqlalchemy import func, select
 from bordereau.charges.tables import Charge
 from bordereau.store import copy_rows
 from bordereau_api.bench.environment import backend, environment
-from bordereau_api.bench.filling import (
-    CHARGE_COLUMNS,
-    charge_row,
-    chunks,
-    contract_id,
-    fill_owners,
-    open_shop,
-)
+from bordereau_api.bench.filling import CHARGE_COLUMNS, charge_row, chunks, fill_owners
 from bordereau_api.bench.floor import Floor
 from bordereau_api.bench.gauge import Gauge, Statements
+from bordereau_api.bench.ids import contract_id
 from bordereau_api.bench.past import load_past
+from bordereau_api.bench.preview_api import served
 from bordereau_api.bench.result import Check, Goal, Result, Stage
 from bordereau_api.bench.scratch import scratch_house
+from bordereau_api.bench.shop import open_shop
 from bordereau_api.bench.stages import Stages
 from bordereau_api.bench.workload import TEMPLATES
 from bordereau_api.wiring import House
 
 GOAL = Goal("wall", 2.0)
+WAIT = Goal("seconds", 0.3)
 _REPEATS = 7  # the fastest counts
+_REQUESTS = 30
 _PAGE = 50
 
 Say = Callable[[str], None]
@@ -108,7 +108,14 @@ class Look:
         totals, row, shown = self._stage("totals", self._stages.totals, self._floor.totals, GOAL)
         page, _, first = self._stage("first page", self._stages.page, self._floor.page, GOAL)
         one = contract_id(self.contracts)
-        tick, _, _ = self._stage("one tick", self._ticking(one), lambda: self._floor.tick(one))
+        ticking = self._ticking(self._stages.tick, one)
+        tick, _, _ = self._stage("one tick", ticking, lambda: self._floor.tick(one))
+        with served(self._stages) as http:
+            waits = [
+                self._waited(totals, http.totals),
+                self._waited(page, http.page),
+                self._waited(tick, self._ticking(http.tick, one)),
+            ]
         ((_, net, tax, *_),), (euro,) = row, shown.currencies
         facts = [
             ("unbilled charges", found["closed"], self.charges),
@@ -124,7 +131,7 @@ class Look:
                 "charges": self.charges,
                 "issued": self.issued,
             },
-            stages=[totals, page, tick],
+            stages=[totals, page, tick, *waits],
             checks=[Check(name, a == b, f"{a}, expected {b}") for name, a, b in facts],
         )
 
@@ -141,7 +148,14 @@ class Look:
         figures, made = self._gauge.best(n, work, _REPEATS)
         return Stage(name=name, figures=figures, floor=low, goal=goal), lowest, made
 
-    def _ticking(self, owner: UUID) -> Callable[[], Any]:
+    def _waited(self, stage: Stage, ask: Callable[[], Any]) -> Stage:
+        """Measure how long people wait for a stage through the API."""
+        ask()  # what a server does once is not asked for again
+        figures, _ = self._gauge.slow(stage.figures.n, ask, _REQUESTS)
+        name = f"{stage.name}, API p95"
+        return Stage(name=name, figures=figures, floor=stage.floor, goal=WAIT)
+
+    def _ticking(self, tick: Callable[..., Any], owner: UUID) -> Callable[[], Any]:
         """Tick and untick one contract in turns."""
         turns = cycle((False, True))
-        return lambda: self._stages.tick(owner, ticked=next(turns))
+        return lambda: tick(owner, ticked=next(turns))

@@ -7,6 +7,8 @@ two scratch roles are made on that server and dropped at the end; no other datab
 import os
 import secrets
 import shutil
+import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,12 +23,12 @@ from sqlalchemy.engine import make_url
 from bordereau.connections import Host
 from bordereau.contract import PROJECT
 from bordereau.errors import SetupError
-from bordereau.store import Database, Settings
+from bordereau.store import Settings
 from bordereau.store.cluster import SUPERUSER
 from bordereau.store.embedded import embedded_cluster
 from bordereau.store.roles import Role, ensure_database, ensure_role, plain_url
 from bordereau_api.bench import channel
-from bordereau_api.wiring import House, migrate_all, open_house
+from bordereau_api.wiring import House, open_house
 
 RENDERER = "pdf"
 
@@ -51,13 +53,34 @@ def scratch_house(server: str | None = None) -> Iterator[House]:
                 owner_database_url=SecretStr(owner_url),
                 data_dir=folder,
             )
-            database = Database.open(settings)
-            migrate_all(database)
-            database.close()
+            _migrate(settings, app_url, owner_url)
             with open_house(settings, _host()) as house:
                 yield house
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _migrate(settings: Settings, app_url: str, owner_url: str) -> None:
+    """Migrate in a process of its own, as installations do: its memory is not what is measured.
+
+    Raises:
+        SetupError: BENCH_SERVER, with what the command said.
+
+    """
+    environment = {
+        "BORDEREAU_DATABASE_URL": app_url,
+        "BORDEREAU_OWNER_DATABASE_URL": owner_url,
+        "BORDEREAU_DATA_DIR": str(settings.data_dir),
+    }
+    done = subprocess.run(
+        [sys.executable, "-m", "bordereau_api", "migrate"],
+        env=os.environ | environment,
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+    if done.returncode:
+        raise SetupError("BENCH_SERVER", f"The database cannot be set up: {done.stderr.strip()}")
 
 
 def _host() -> Host:

@@ -30,8 +30,8 @@ from bordereau.output.progress import Progress, progress
 from bordereau.tenancy import Actor
 from bordereau.work import working
 from bordereau_api.bench.channel import Nowhere
-from bordereau_api.bench.filling import Shop
 from bordereau_api.bench.scratch import RENDERER
+from bordereau_api.bench.shop import Shop
 from bordereau_api.bench.workload import AS_OF, PERIOD
 from bordereau_api.wiring import House
 

@@ -20,9 +20,11 @@ from bordereau_api.cli.common import (
     write_json,
     write_table,
 )
-from bordereau_api.wiring import open_house
+from bordereau_api.opening import open_database
 
-app = typer.Typer(help="Open accounts, add users, issue API keys.", no_args_is_help=True)
+app = typer.Typer(
+    help="Open accounts, add users, issue API keys.", no_args_is_help=True, add_completion=False
+)
 
 
 @app.command("open")
@@ -38,9 +40,9 @@ def open_(
     ] = "trial",
 ) -> None:
     """Open an account."""
-    with open_house() as house:
+    with open_database() as database:
         open_account(
-            house.database,
+            database,
             slug=slug,
             name=name,
             region=region,
@@ -56,11 +58,11 @@ def open_(
 def list_(*, as_json: AsJson = False) -> None:
     """List the accounts."""
     rows = []
-    with open_house() as house:
-        with house.database.operator() as operator:
+    with open_database() as database:
+        with database.operator() as operator:
             ids = tenant_ids(operator)
         for tenant_id in ids:
-            with house.database.tenant(tenant_id) as session:
+            with database.tenant(tenant_id) as session:
                 found = account(session)
                 rows.append((found.slug, found.name, found.currency, found.time_zone, found.plan))
     if as_json:
@@ -81,9 +83,9 @@ def key(
     ] = None,
 ) -> None:
     """Issue an API key, which is shown this one time."""
-    with open_house() as house:
-        tenant_id = find_tenant(house.database, tenant)
-        with house.database.tenant(tenant_id) as session:
+    with open_database() as database:
+        tenant_id = find_tenant(database, tenant)
+        with database.tenant(tenant_id) as session:
             user = _user(session, email, role)
             issued = issue_key(session, OPERATOR, user_id=user.id, name="command line")
     out.print(issued.text, soft_wrap=True)

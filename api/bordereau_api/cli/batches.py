@@ -25,6 +25,7 @@ from bordereau_api.cli.common import (
     OPERATOR,
     AsJson,
     TenantSlug,
+    cell,
     command,
     find_tenant,
     talk,
@@ -33,7 +34,11 @@ from bordereau_api.cli.common import (
 )
 from bordereau_api.wiring import open_house
 
-app = typer.Typer(help="Make, run, generate and finalise invoice batches.", no_args_is_help=True)
+app = typer.Typer(
+    help="Make, run, generate and finalise invoice batches.",
+    no_args_is_help=True,
+    add_completion=False,
+)
 BatchName = Annotated[str, typer.Argument(help="Id of the batch, bat_….")]
 
 
@@ -62,11 +67,15 @@ def create(
     name: Annotated[str, typer.Argument(help="What people call it.")],
     tenant: TenantSlug,
     source: Annotated[
-        Literal["contracts", "projects"], typer.Option(help="What it bills.")
+        Literal["contracts", "projects", "participants"], typer.Option(help="What it bills.")
     ] = "contracts",
     collect: Annotated[
-        Literal["customer", "contract", "project"], typer.Option(help="One invoice per …")
-    ] = "customer",
+        Literal["customer", "contract", "project"] | None,
+        typer.Option(
+            help="One invoice per …; without it per contract, and projects as their "
+            "administration has it."
+        ),
+    ] = None,
     level: Annotated[
         Literal["contract", "ticket", "entry"], typer.Option(help="One line per …")
     ] = "entry",
@@ -147,10 +156,13 @@ def finalise_(batch: BatchName, tenant: TenantSlug, *, as_json: AsJson = False) 
     if as_json:
         names = ("kind", "first", "last", "invoices")
         told = [dict(zip(names, row, strict=True)) for row in ranges]
-        write_json({"id": batch, "name": done.name, "invoices": done.invoices, "ranges": told})
+        head = {"id": batch, "name": done.name, "invoices": done.invoices}
+        write_json({**head, "ranges": told, "warnings": done.warnings})
     else:
         title = f"{done.name}: {done.invoices} invoices"
         write_table(title, ("Kind", "First", "Last", ">Invoices"), ranges)
+        for warning in done.warnings:
+            talk.print(cell(warning))
 
 
 @app.command("delete")

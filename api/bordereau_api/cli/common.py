@@ -1,6 +1,7 @@
 """What all commands share: where output goes, how errors are shown, which tenant is meant."""
 
 import json
+import logging
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -114,6 +115,11 @@ def find_tenant(database: Database, slug: str) -> TenantId:
     if found is None:
         raise NotFound("account", slug)
     return found
+
+
+def log_to_stderr() -> None:
+    """Let a process that goes on until it is stopped say what it does."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
 
 
 @contextmanager

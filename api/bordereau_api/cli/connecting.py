@@ -23,7 +23,11 @@ from bordereau_api.cli.common import (
 )
 from bordereau_api.wiring import open_house
 
-app = typer.Typer(help="Connect channels: PDF, e-mail, folders, files.", no_args_is_help=True)
+app = typer.Typer(
+    help="Connect channels: PDF, e-mail, folders, files.",
+    no_args_is_help=True,
+    add_completion=False,
+)
 
 
 @app.command("add")

@@ -20,7 +20,7 @@ from bordereau_api.cli.common import (
     write_json,
     write_table,
 )
-from bordereau_api.wiring import open_house
+from bordereau_api.opening import open_database
 
 
 @command
@@ -31,11 +31,11 @@ def import_(
     as_json: AsJson = False,
 ) -> None:
     """Import a folder of CSV files; good records are taken, bad ones are named."""
-    with open_house() as house, progress(quiet=as_json) as bars:
-        tenant_id = find_tenant(house.database, tenant)
+    with open_database() as database, progress(quiet=as_json) as bars:
+        tenant_id = find_tenant(database, tenant)
         bar = bars.add_task("Importing records", total=None)
         report = import_folder(
-            house.database,
+            database,
             tenant_id,
             folder,
             actor=OPERATOR,

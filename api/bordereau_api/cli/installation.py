@@ -1,19 +1,10 @@
-"""Running an installation: serve, worker, migrate, doctor, stop, plugins."""
-
-import logging
-import signal
-import socket
-import sys
-from contextlib import nullcontext
-from typing import Annotated
+"""Looking after an installation: migrate, doctor, stop, plugins."""
 
 import typer
 
 from bordereau.connections import Host
-from bordereau.errors import SetupError
 from bordereau.store import Database, Settings, embedded
 from bordereau.store.doctor import examine
-from bordereau.work import Supervisor, run_worker, working
 from bordereau_api.cli.common import (
     FAILED,
     AsJson,
@@ -24,50 +15,7 @@ from bordereau_api.cli.common import (
     write_json,
     write_table,
 )
-from bordereau_api.wiring import migrate_all, open_house
-
-log = logging.getLogger(__name__)
-
-
-@command
-def serve(
-    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(help="Port to listen on.")] = 8000,
-    *,
-    with_worker: Annotated[
-        bool, typer.Option("--worker/--no-worker", help="Also run work in this process.")
-    ] = True,
-) -> None:
-    """Serve the API, and run the work of a small installation in the same process."""
-    import uvicorn  # noqa: PLC0415 - only a server needs it, and it is slow to import
-
-    from bordereau_api.app import create_app  # noqa: PLC0415 - the web framework likewise
-
-    _log_to_stderr()
-    listening = _listen(host, port)
-    shown = f"[{host}]" if ":" in host else host
-    log.info("listening on http://%s:%s", shown, listening.getsockname()[1])
-    with open_house() as house, working(house.engine) if with_worker else nullcontext():
-        server = uvicorn.Server(uvicorn.Config(create_app(house), log_config=None))
-        for number in (signal.SIGTERM, signal.SIGINT):
-            # The server repeats the signal when it has ended; by then work must still be drained.
-            signal.signal(number, lambda *_: setattr(server, "should_exit", True))
-        server.run(sockets=[listening])
-
-
-@command
-def worker(
-    processes: Annotated[int, typer.Option(min=1, max=64, help="How many to run.")] = 1,
-    *,
-    child: Annotated[bool, typer.Option("--child", hidden=True)] = False,
-) -> None:
-    """Run work until stopped; a worker that dies is replaced, and its work taken up."""
-    _log_to_stderr()
-    if not child:
-        Supervisor([sys.executable, "-m", "bordereau_api", "worker", "--child"], processes).run()
-        return
-    with open_house() as house:
-        run_worker(house.engine)
+from bordereau_api.opening import migrate_all
 
 
 @command
@@ -140,25 +88,3 @@ def plugins(*, as_json: AsJson = False) -> None:
         for one in rows
     ]
     write_table("Plugins", heads, cells)
-
-
-def _listen(host: str, port: int) -> socket.socket:
-    """Take the address before anything else is started.
-
-    Raises:
-        SetupError: ADDRESS_UNUSABLE.
-
-    """
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    try:
-        return socket.create_server((host, port), family=family)
-    except OSError as error:
-        raise SetupError(
-            "ADDRESS_UNUSABLE",
-            f"Nothing can listen on {host}, port {port}: {error.strerror or error}.",
-            hint="Name another address with --host and --port.",
-        ) from error
-
-
-def _log_to_stderr() -> None:
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")

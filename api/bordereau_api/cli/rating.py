@@ -9,7 +9,7 @@ import typer
 from bordereau.charges import rate_all
 from bordereau.tenancy import today
 from bordereau_api.cli.common import AsJson, TenantSlug, command, find_tenant, talk, write_json
-from bordereau_api.wiring import open_house
+from bordereau_api.opening import open_database
 
 
 @command
@@ -23,11 +23,11 @@ def rate(
     as_json: AsJson = False,
 ) -> None:
     """Compute the fees of contracts; doing it again changes nothing."""
-    with open_house() as house:
-        tenant_id = find_tenant(house.database, tenant)
-        with house.database.tenant(tenant_id) as session:
+    with open_database() as database:
+        tenant_id = find_tenant(database, tenant)
+        with database.tenant(tenant_id) as session:
             day = until.date() if until else today(session)
-        done = rate_all(house.database, tenant_id, until=day)
+        done = rate_all(database, tenant_id, until=day)
     if as_json:
         write_json(asdict(done) | {"until": day})
         return

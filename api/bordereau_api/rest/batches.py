@@ -17,12 +17,15 @@ from bordereau.batches import (
     open_batch,
     totals,
 )
-from bordereau.batches.tables import Batch
+from bordereau.batches.tables import STATES, Batch
+from bordereau.catalog.fields import Day
+from bordereau.errors import Invalid
 from bordereau.store import TenantSession
 from bordereau.tenancy import Right, billing_day
 from bordereau.tenancy.tables import Administration
-from bordereau_api.rest.call import Call, IfMatch, Needs, Reader, must_exist, must_match, tag
+from bordereau_api.rest.call import Call, Needs, Reader, tag
 from bordereau_api.rest.paging import Paged, page
+from bordereau_api.rest.requirements import IfMatch, match_if_given, must_exist, must_match
 from bordereau_api.rest.shapes import (
     AdministrationId,
     BatchId,
@@ -38,20 +41,23 @@ Biller = Annotated[Call, Depends(Needs(Right.BATCH))]
 
 
 class BatchOptions(Shape):
-    """What can be set until a batch is run; fields that are left out stay."""
+    """What can be set until a batch is generated; fields that are left out stay.
+
+    After the run its invoices are proposed anew. An `invoice_date` of null is the batch's day.
+    """
 
     name: str | None = None
     collect: str | None = None
     line_level: str | None = None
     compress: bool | None = None
-    invoice_date: date | None = None
+    invoice_date: Day | None = None
 
 
 class BatchIn(BatchOptions):
     """A new batch, in which everything that is ready is ticked."""
 
     source: str = "contracts"
-    as_of: date | None = None
+    as_of: Day | None = None
     administrations: list[AdministrationId] = Field(default_factory=list)
 
 
@@ -105,6 +111,19 @@ class BatchWithTotals(BatchOut):
     totals: TotalsOut
 
 
+def seen(session: TenantSession, batch_id: UUID, if_match: str | None) -> Batch:
+    """Find a batch and lock it, if it still is as the caller saw it, should they say so.
+
+    Raises:
+        NotFound: there is no such batch, or it was deleted.
+        Conflict: CHANGED_MEANWHILE, which is answered with 412.
+
+    """
+    row = get_batch(session, batch_id, lock=True)
+    match_if_given(if_match, row.version)
+    return row
+
+
 def shape(row: Batch) -> BatchOut:
     """Return a batch as it is answered."""
     return BatchOut.from_row(row, administrations=_administrations(row))
@@ -147,7 +166,15 @@ def _administrations(row: Batch) -> list[UUID]:
 def list_batches(
     call: Reader, paged: Paged, state: Annotated[str, Query(max_length=40)] = ""
 ) -> Page[BatchOut]:
-    """List the batches, newest first; deleted ones only with `state=deleted`."""
+    """List the batches, newest first; deleted ones only with `state=deleted`.
+
+    Raises:
+        Invalid: STATE_UNKNOWN.
+
+    """
+    if state and state not in STATES:
+        hint = f"Choose among: {', '.join(STATES)}."
+        raise Invalid("STATE_UNKNOWN", f"No batch is {state!r}.", where="state", hint=hint)
     wanted = Batch.state == state if state else Batch.state != "deleted"
     with call.session() as session:
         query = select(Batch).where(wanted)
@@ -191,19 +218,19 @@ def patch_batch(
     response: Response,
     if_match: IfMatch = None,
 ) -> BatchWithTotals:
-    """Change options of a batch that was not run; `If-Match` says which version was seen."""
+    """Change options of a batch that was not generated; `If-Match` says which version was seen."""
     with call.session() as session:
         row = get_batch(session, batch_id, lock=True)
         must_match(if_match, row.version)
-        change_options(session, row, Options(**given(body)), actor=call.actor)
-        answer = with_totals(session, row)
+        done = change_options(session, row, Options(**given(body)), actor=call.actor)
+        answer = with_totals(session, done)
         tag(response, answer.version)
         return answer
 
 
 @router.delete("/{batch_id}")
-def remove_batch(call: Biller, batch_id: BatchId) -> Count:
+def remove_batch(call: Biller, batch_id: BatchId, if_match: IfMatch = None) -> Count:
     """Delete a batch none of whose invoices has a number; tells how many charges are free again."""
     with call.session() as session:
-        row = get_batch(session, batch_id)
+        row = seen(session, batch_id, if_match)
         return Count(count=delete_batch(session, row, actor=call.actor))

@@ -12,7 +12,8 @@ from bordereau.charges.rules.late import Restatement
 from bordereau.charges.tables import BlockPeriod
 from bordereau.store import TenantSession
 from bordereau.tenancy import Right
-from bordereau_api.rest.call import Call, Needs, Reader, must_exist
+from bordereau_api.rest.call import Call, Needs, Reader
+from bordereau_api.rest.requirements import must_exist
 from bordereau_api.rest.shapes import ContractId, Figure, Page, Shape
 
 router = APIRouter(prefix="/contracts/{contract_id}", tags=["agreements"])

@@ -9,16 +9,14 @@ from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Annotated, Any
-from uuid import UUID
 
-from fastapi import Depends, Header, Request, Response
+from fastapi import Depends, Request, Response
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from pydantic import BaseModel
-from sqlalchemy import select
 from starlette.exceptions import HTTPException
 
-from bordereau.errors import Conflict, Forbidden, Invalid, NotFound
-from bordereau.store import Entity, TenantSession
+from bordereau.errors import Forbidden, Invalid
+from bordereau.store import TenantSession
 from bordereau.tenancy import Actor, Answer, Right, authenticate, claim, store_answer
 from bordereau.values.ids import TenantId
 from bordereau_api.wiring import House
@@ -26,11 +24,20 @@ from bordereau_api.wiring import House
 bearer = HTTPBearer(
     auto_error=False, description="An API key, `bdr_…`; in the portal a link, `bdp_…`."
 )
+
+
 KEY_HEADER = "Idempotency-Key"
+
+
 KEY_LENGTH = 255
+
+
 NO_CONTENT = 204
 
+
 Work = Callable[[TenantSession], BaseModel]
+
+
 Status = int | Callable[[], int]
 
 
@@ -162,59 +169,11 @@ class Needs:
 
 
 Reader = Annotated[Call, Depends(Needs(Right.READ))]
+
+
 Administrator = Annotated[Call, Depends(Needs(Right.ADMINISTER))]
-
-
-def key_required(caller: Call) -> None:
-    """Go on only with an idempotency key, where doing it twice would do harm.
-
-    Raises:
-        HTTPException: 400.
-
-    """
-    if not caller.request_key:
-        raise HTTPException(400, f"This request needs the header {KEY_HEADER}.")
-
-
-IfMatch = Annotated[
-    str | None, Header(alias="If-Match", description="The ETag of what is changed.")
-]
-
-
-def must_match(if_match: str | None, version: int) -> None:
-    """Go on only if the caller saw the present version.
-
-    Raises:
-        HTTPException: 428, the header `If-Match` is missing.
-        Conflict: CHANGED_MEANWHILE, which is answered with 412.
-
-    """
-    if if_match is None:
-        raise HTTPException(428, "Send the ETag of what you change as If-Match.")
-    tags = {one.strip().removeprefix("W/") for one in if_match.split(",")}
-    if not tags & {f'"{version}"', "*"}:
-        raise Conflict(
-            "CHANGED_MEANWHILE",
-            "It was changed in the meantime.",
-            hint="Look at it again and repeat your change.",
-        )
 
 
 def tag(response: Response, version: int) -> None:
     """Put the version of what is answered into the header `ETag`."""
     response.headers["ETag"] = f'"{version}"'
-
-
-def must_exist(
-    session: TenantSession, model: type[Entity], ids: Collection[UUID], kind: str
-) -> None:
-    """Go on only if the tenant has all of these, also where a rule would not look.
-
-    Raises:
-        NotFound: naming the first that is missing.
-
-    """
-    wanted = set(ids)
-    missing = wanted - set(session.scalars(select(model.id).where(model.id.in_(wanted))))
-    if missing:
-        raise NotFound(kind, min(missing))

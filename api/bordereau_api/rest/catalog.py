@@ -13,11 +13,9 @@ from bordereau.catalog import (
     TaxCodeRecord,
     WorkTypeRecord,
     save_administrations,
-    save_tax_codes,
-    save_work_types,
 )
 from bordereau.catalog.tables import Customer, TaxCode, WorkType
-from bordereau.charges import save_customers
+from bordereau.charges import save_customers, save_tax_codes, save_work_types
 from bordereau.tenancy import Right
 from bordereau.tenancy.tables import Administration
 from bordereau_api.rest.call import Administrator, Call, Needs, Reader

@@ -8,15 +8,17 @@ from fastapi import APIRouter, Depends, Query, Response
 from pydantic import Field
 from sqlalchemy import ColumnElement, not_, select
 
+from bordereau.catalog.fields import Day
 from bordereau.catalog.tables import Contract
 from bordereau.charges import Charge, is_ready, is_unbilled, rate, reasons
 from bordereau.errors import NotFound
 from bordereau.store import TenantSession
 from bordereau.tenancy import Right, account, today
 from bordereau.values.ids import public_id
-from bordereau_api.rest.call import Call, Needs, Reader, must_exist
+from bordereau_api.rest.call import Call, Needs, Reader
 from bordereau_api.rest.paging import Paged, page
-from bordereau_api.rest.selection import ReasonOut, shape_reasons
+from bordereau_api.rest.requirements import must_exist
+from bordereau_api.rest.selection_shapes import ReasonOut, shape_reasons
 from bordereau_api.rest.shapes import (
     AdministrationId,
     BatchId,
@@ -92,7 +94,7 @@ class ChargesShown(Filter):
 class RateIn(Shape):
     """Which contracts to rate, all by default, and up to which day, by default today."""
 
-    until: date | None = None
+    until: Day | None = None
     contracts: list[ContractId] | None = None
 
 

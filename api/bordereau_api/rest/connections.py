@@ -10,15 +10,8 @@ from bordereau.connections import check, disable
 from bordereau.connections.tables import Connection
 from bordereau.output import resume
 from bordereau.store import TenantSession
-from bordereau_api.rest.call import (
-    NO_CONTENT,
-    Administrator,
-    Call,
-    IfMatch,
-    Reader,
-    must_match,
-    tag,
-)
+from bordereau_api.rest.call import NO_CONTENT, Administrator, Call, Reader, tag
+from bordereau_api.rest.requirements import IfMatch, must_match
 from bordereau_api.rest.shapes import ConnectionId, Count, Page, Shape, given
 
 router = APIRouter(tags=["connections"])

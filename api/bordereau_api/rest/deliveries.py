@@ -19,7 +19,7 @@ from bordereau.output.reasons import REASONS, text_of
 from bordereau.output.tables import DeliveryAttempt, OutputOrder, StoredDelivery
 from bordereau.store import TenantSession
 from bordereau.values.ids import public_id
-from bordereau_api.rest.call import Reader, must_exist
+from bordereau_api.rest.call import Reader
 from bordereau_api.rest.delivery_shapes import (
     AttemptOut,
     CauseOut,
@@ -32,6 +32,7 @@ from bordereau_api.rest.delivery_shapes import (
 )
 from bordereau_api.rest.output_orders import Deliverer
 from bordereau_api.rest.paging import Paged, page
+from bordereau_api.rest.requirements import must_exist
 from bordereau_api.rest.shapes import (
     Count,
     DeliveryId,

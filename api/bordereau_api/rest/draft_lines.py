@@ -1,18 +1,19 @@
 """The lines of a draft: what becomes of each, amounts added by hand, lines taken out."""
 
-from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Response
 from pydantic import Field
 
+from bordereau.catalog.fields import Day
 from bordereau.catalog.tables import Project, WorkType
 from bordereau.drafts import add_line, change_line, get_draft, remove_line
 from bordereau.store import TenantSession
 from bordereau.tenancy import today
-from bordereau_api.rest.call import IfMatch, must_exist, must_match, tag
+from bordereau_api.rest.call import tag
 from bordereau_api.rest.draft_shapes import DraftLineOut, DraftWithLines
 from bordereau_api.rest.drafts import Drafter, shape_line, with_lines
+from bordereau_api.rest.requirements import IfMatch, must_exist, must_match
 from bordereau_api.rest.shapes import DraftId, Given, LineId, ProjectId, Shape, WorkTypeId, given
 
 router = APIRouter(prefix="/drafts/{draft_id}/lines", tags=["drafts"])
@@ -26,7 +27,7 @@ class NewLine(Shape):
     name: Annotated[str, Field(min_length=1, max_length=300)]
     amount: Given
     work_type: WorkTypeId
-    day: date | None = None
+    day: Day | None = None
     project: ProjectId | None = None
 
 

@@ -5,7 +5,9 @@ from typing import Annotated
 
 from pydantic import Field
 
+from bordereau.catalog.fields import Day
 from bordereau.drafts.finding import OPEN
+from bordereau.invoices.rules.collection import Collect
 from bordereau.invoices.rules.grouping import LineLevel
 from bordereau_api.rest.shapes import (
     AdministrationId,
@@ -70,7 +72,7 @@ class DraftsShown(Filter):
 class FillIn(Shape):
     """Which ready charges of projects join drafts; all that match by default."""
 
-    as_of: date | None = None
+    as_of: Day | None = None
     charges: list[ChargeId] | None = Field(None, max_length=MANY)
     administrations: list[AdministrationId] | None = None
     customers: list[CustomerId] | None = None
@@ -84,7 +86,7 @@ class RefusedOut(Shape):
 
 
 class FilledOut(Shape):
-    """The drafts that got lines, how many joined, and which chosen ones stayed out."""
+    """The drafts that got lines or are due again, how many joined, which chosen ones stayed out."""
 
     drafts: list[DraftId]
     taken: int
@@ -94,14 +96,15 @@ class FilledOut(Shape):
 class PostponeIn(Shape):
     """Until when a draft is put off."""
 
-    until: date
+    until: Day
 
 
 class InvoiceDraftsIn(Shape):
-    """Which released drafts become invoices, and how."""
+    """Which released drafts become invoices; `collect` is left to the administration by default."""
 
     drafts: Annotated[list[DraftId], Field(min_length=1, max_length=MANY)]
-    invoice_date: date | None = None
+    invoice_date: Day | None = None
+    collect: Collect | None = None
     line_level: LineLevel = LineLevel.ENTRY
     compress: bool = False
 

@@ -21,7 +21,7 @@ from bordereau.store import TenantSession
 from bordereau.tenancy import Right, billing_day, today
 from bordereau.tenancy.tables import Administration
 from bordereau_api.rest.batches import Biller
-from bordereau_api.rest.call import Call, IfMatch, Needs, Reader, must_exist, must_match, tag
+from bordereau_api.rest.call import Call, Needs, Reader, tag
 from bordereau_api.rest.draft_shapes import (
     DraftLineOut,
     DraftOut,
@@ -35,6 +35,7 @@ from bordereau_api.rest.draft_shapes import (
     RefusedOut,
 )
 from bordereau_api.rest.paging import Paged, page
+from bordereau_api.rest.requirements import IfMatch, must_exist, must_match
 from bordereau_api.rest.shapes import (
     DraftId,
     Page,
@@ -88,6 +89,7 @@ def invoice_released(call: Biller, body: InvoiceDraftsIn) -> Response:
             call.actor,
             body.drafts,
             invoice_date=body.invoice_date or today(session),
+            collect=body.collect,
             line_level=body.line_level,
             compress=body.compress,
         )
@@ -132,7 +134,7 @@ def postpone_draft(call: Drafter, draft_id: DraftId, body: PostponeIn) -> Respon
     """Put an unreleased draft off until a day."""
 
     def work(session: TenantSession) -> DraftWithLines:
-        postpone(session, call.actor, draft_id, until=body.until)
+        postpone(session, call.actor, draft_id, until=body.until, today=today(session))
         return with_lines(session, draft_id)
 
     return call.once(work, 200)

@@ -61,7 +61,7 @@ class InvoiceOut(Shape):
     version: int
 
 
-class LineOut(Shape):
+class InvoiceLineOut(Shape):
     """A line."""
 
     id: LineId
@@ -128,7 +128,7 @@ class InvoiceWithLines(InvoiceOut):
     payment_split: dict[str, Any] | None
     document_sha256: str | None
     marks: list[str]
-    lines: list[LineOut]
+    lines: list[InvoiceLineOut]
     taxes: list[TaxOut]
     facts: list[FactOut]
     history: list[StatusChangeOut]
@@ -189,9 +189,9 @@ def _computed(row: Invoice) -> dict[str, Any]:
     return money | {"customer_name": str(row.buyer.get("name", ""))}
 
 
-def _line(row: InvoiceLine, currency: str) -> LineOut:
+def _line(row: InvoiceLine, currency: str) -> InvoiceLineOut:
     money = {name: Money.of(getattr(row, name), currency) for name in ("discount", "net")}
-    return LineOut.from_row(row, **money)
+    return InvoiceLineOut.from_row(row, **money)
 
 
 def _tax(row: InvoiceTax, currency: str) -> TaxOut:

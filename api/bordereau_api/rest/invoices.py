@@ -16,7 +16,7 @@ from bordereau.output import tell_changes
 from bordereau.output.preview import PDF
 from bordereau.store import TenantSession
 from bordereau.tenancy import Right
-from bordereau_api.rest.call import Call, Needs, Reader, must_exist, tag
+from bordereau_api.rest.call import Call, Needs, Reader, tag
 from bordereau_api.rest.files import document_answer, file_answer
 from bordereau_api.rest.invoice_shapes import (
     WITHOUT_DOCUMENT,
@@ -26,6 +26,7 @@ from bordereau_api.rest.invoice_shapes import (
     with_lines,
 )
 from bordereau_api.rest.paging import Paged, page
+from bordereau_api.rest.requirements import must_exist
 from bordereau_api.rest.shapes import (
     AdministrationId,
     BatchId,

@@ -29,7 +29,7 @@ from bordereau.store import Entity, TenantSession
 from bordereau.tenancy import Right
 from bordereau.tenancy.tables import Administration
 from bordereau.values.sheets import safe_text
-from bordereau_api.rest.call import Call, Needs, Reader, must_exist
+from bordereau_api.rest.call import Call, Needs, Reader
 from bordereau_api.rest.ledger_shapes import (
     BalanceOut,
     ClosedUntil,
@@ -43,6 +43,7 @@ from bordereau_api.rest.ledger_shapes import (
     PostingOut,
 )
 from bordereau_api.rest.paging import Paged, page_of, read_cursor
+from bordereau_api.rest.requirements import must_exist
 from bordereau_api.rest.shapes import AdministrationId, Count, InvoiceId, Page
 
 router = APIRouter(tags=["ledger"])

@@ -8,6 +8,7 @@ from fastapi import Query
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
+from bordereau.catalog.fields import Day
 from bordereau.ledger import EntryFilter, ListedEntry, Posted
 from bordereau_api.rest.shapes import (
     AdministrationId,
@@ -40,7 +41,7 @@ class FilterIn(Shape):
 class EntryDateIn(Shape):
     """The day that decides the period of the revenue; the invoice's own where it is missing."""
 
-    entry_date: date | None = None
+    entry_date: Day | None = None
 
 
 class PostIn(EntryDateIn):
@@ -60,7 +61,7 @@ class EntryDatesIn(Shape):
     """On which day invoices will be posted."""
 
     invoices: list[InvoiceId] = Field(min_length=1, max_length=MANY)
-    entry_date: date
+    entry_date: Day
 
 
 class PostedOut(Shape):
@@ -107,7 +108,7 @@ class PostingOut(Shape):
         )
 
 
-class ItemOut(Shape):
+class LedgerItemOut(Shape):
     """One side of an entry."""
 
     position: int
@@ -133,7 +134,7 @@ class EntryOut(Shape):
     currency: str
     posted_at: datetime
     posted_by: str
-    items: list[ItemOut]
+    items: list[LedgerItemOut]
 
     @classmethod
     def of(cls, one: ListedEntry) -> Self:
@@ -150,7 +151,7 @@ class EntryOut(Shape):
             currency=one.currency,
             posted_at=one.posted_at,
             posted_by=one.posted_by,
-            items=[ItemOut.model_validate(item) for item in one.items],
+            items=[LedgerItemOut.model_validate(item) for item in one.items],
         )
 
 

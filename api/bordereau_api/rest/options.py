@@ -4,7 +4,8 @@ from bordereau.catalog.tables import Layout
 from bordereau.connections.tables import Connection
 from bordereau.output import OutputOptions, check_options
 from bordereau.store import TenantSession
-from bordereau_api.rest.call import Call, must_exist
+from bordereau_api.rest.call import Call
+from bordereau_api.rest.requirements import must_exist
 from bordereau_api.rest.shapes import ConnectionId, LayoutId, Shape
 
 

@@ -149,6 +149,7 @@ def progress_of(session: TenantSession, **which: Any) -> ProgressOut:
         done=found.done,
         moving=found.moving,
         stuck=found.stuck,
+        overdue=found.overdue,
         by_state=dict(found.by_state),
     )
 

@@ -57,12 +57,16 @@ class PlanOut(Shape):
 
 
 class ProgressOut(Shape):
-    """Deliveries by state; `moving` ones go on by themselves, `stuck` ones wait for a person."""
+    """Deliveries by state; `moving` ones go on by themselves, `stuck` ones wait for a person.
+
+    `overdue` are those of the moving ones whose channel has not answered for too long.
+    """
 
     total: int
     done: int
     moving: int
     stuck: int
+    overdue: int
     by_state: dict[str, int]
 
 

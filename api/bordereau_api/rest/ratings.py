@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from fastapi import APIRouter, Response
 
+from bordereau.catalog.fields import Day
 from bordereau.charges.tables import Rating
 from bordereau.store import TenantSession
 from bordereau.tenancy import today
@@ -20,7 +21,7 @@ router = APIRouter(prefix="/ratings", tags=["charges"])
 class RatingIn(Shape):
     """Up to which day to rate all contracts, by default today."""
 
-    until: date | None = None
+    until: Day | None = None
 
 
 class RatingStateOut(Shape):

@@ -16,10 +16,11 @@ from bordereau.ledger import (
 )
 from bordereau.store import TenantSession
 from bordereau.tenancy.tables import Administration
-from bordereau_api.rest.call import Reader, must_exist
+from bordereau_api.rest.call import Reader
 from bordereau_api.rest.ledger import Poster
 from bordereau_api.rest.ledger_shapes import SpreadId
 from bordereau_api.rest.paging import Paged, page_of, read_cursor
+from bordereau_api.rest.requirements import must_exist
 from bordereau_api.rest.revenue_shapes import (
     BookedOut,
     BookIn,

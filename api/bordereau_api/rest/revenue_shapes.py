@@ -8,6 +8,7 @@ from uuid import UUID
 
 from pydantic import Field
 
+from bordereau.catalog.fields import Day
 from bordereau.ledger import CarryForward, Moved, RevenuePart, RevenueSpread
 from bordereau_api.rest.ledger_shapes import SpreadId
 from bordereau_api.rest.shapes import (
@@ -36,8 +37,8 @@ MonthAmounts = Annotated[list[MonthAmount], Field(max_length=240)]
 class SpreadIn(Shape):
     """Over which months revenue is spread; any day names its month."""
 
-    first: date
-    last: date
+    first: Day
+    last: Day
     unit: Annotated[Decimal, Field(gt=0, lt=10**12, decimal_places=6)] | None = None
     amounts: MonthAmounts = Field(default_factory=list)
 

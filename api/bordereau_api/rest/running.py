@@ -19,17 +19,11 @@ from bordereau.batches import (
 from bordereau.store import TenantSession
 from bordereau.tenancy import Right
 from bordereau_api.finalising import ask, is_large, standing
-from bordereau_api.rest.batches import BatchWithTotals, Biller, with_totals
+from bordereau_api.rest.batches import BatchWithTotals, Biller, seen, with_totals
 from bordereau_api.rest.call import Call, Needs, Reader
 from bordereau_api.rest.options import OptionsIn, options_of
-from bordereau_api.rest.shapes import (
-    AdministrationId,
-    BatchId,
-    Count,
-    InvoiceId,
-    Money,
-    Shape,
-)
+from bordereau_api.rest.requirements import IfMatch
+from bordereau_api.rest.shapes import AdministrationId, BatchId, Count, InvoiceId, Money, Shape
 
 router = APIRouter(prefix="/batches/{batch_id}", tags=["batches"])
 Finaliser = Annotated[Call, Depends(Needs(Right.FINALISE))]
@@ -59,6 +53,7 @@ class FinalisedOut(Shape):
     invoices: int
     totals: list[Money]
     ranges: list[RangeOut]
+    warnings: list[str]
 
 
 class ErrorOut(Shape):
@@ -81,55 +76,60 @@ class FinalisationOut(Shape):
 
 
 @router.post("/run", response_model=BatchWithTotals)
-def run_batch(call: Biller, batch_id: BatchId) -> Response:
+def run_batch(call: Biller, batch_id: BatchId, if_match: IfMatch = None) -> Response:
     """Reserve what is selected and propose its invoices; nothing is final yet."""
 
     def work(session: TenantSession) -> BatchWithTotals:
-        done = run(session, get_batch(session, batch_id), actor=call.actor)
+        done = run(session, seen(session, batch_id, if_match), actor=call.actor)
         return with_totals(session, done)
 
     return call.once(work, 200)
 
 
 @router.post("/select-again", response_model=BatchWithTotals)
-def take_run_back(call: Biller, batch_id: BatchId) -> Response:
+def take_run_back(call: Biller, batch_id: BatchId, if_match: IfMatch = None) -> Response:
     """Take a run back: its charges are free, its choices stay and can be changed."""
 
     def work(session: TenantSession) -> BatchWithTotals:
-        done = select_again(session, get_batch(session, batch_id), actor=call.actor)
+        done = select_again(session, seen(session, batch_id, if_match), actor=call.actor)
         return with_totals(session, done)
 
     return call.once(work, 200)
 
 
 @router.post("/preview", response_model=BatchWithTotals)
-def renew_preview(call: Biller, batch_id: BatchId) -> Response:
+def renew_preview(call: Biller, batch_id: BatchId, if_match: IfMatch = None) -> Response:
     """Compose the proposed invoices anew, to see what changed since the run."""
 
     def work(session: TenantSession) -> BatchWithTotals:
-        done = preview_again(session, get_batch(session, batch_id), actor=call.actor)
+        done = preview_again(session, seen(session, batch_id, if_match), actor=call.actor)
         return with_totals(session, done)
 
     return call.once(work, 200)
 
 
 @router.delete("/invoices/{invoice_id}")
-def remove_batch_invoice(call: Biller, batch_id: BatchId, invoice_id: InvoiceId) -> Count:
+def remove_batch_invoice(
+    call: Biller, batch_id: BatchId, invoice_id: InvoiceId, if_match: IfMatch = None
+) -> Count:
     """Take an invoice without a number out of the batch; tells how many charges are free again."""
     with call.session() as session:
-        batch = get_batch(session, batch_id)
+        batch = seen(session, batch_id, if_match)
         return Count(count=remove_invoice(session, batch, invoice_id, actor=call.actor))
 
 
 @router.post("/generate", response_model=BatchWithTotals)
-def generate_batch(call: Biller, batch_id: BatchId, body: Preview) -> Response:
+def generate_batch(
+    call: Biller, batch_id: BatchId, body: Preview, if_match: IfMatch = None
+) -> Response:
     """Make drafts of the proposed invoices, if they still are what the preview showed.
 
     Where the administration numbers at generation, a worker finalises them right afterwards.
     """
 
     def work(session: TenantSession) -> BatchWithTotals:
-        done = generate(session, get_batch(session, batch_id), body.preview_hash, actor=call.actor)
+        batch = seen(session, batch_id, if_match)
+        done = generate(session, batch, body.preview_hash, actor=call.actor)
         if numbers_at_once(session, done):
             ask(session, call.house.enqueue, batch_id, call.actor, None)
         return with_totals(session, done)
@@ -201,4 +201,5 @@ def shape(done: Finalised) -> FinalisedOut:
             )
             for one in done.ranges
         ],
+        warnings=list(done.warnings),
     )

@@ -13,8 +13,9 @@ from bordereau.invoices.tables import Series
 from bordereau.store import TenantSession
 from bordereau.tenancy.tables import Administration
 from bordereau.values.ids import public_id
-from bordereau_api.rest.call import Administrator, Reader, must_exist
+from bordereau_api.rest.call import Administrator, Reader
 from bordereau_api.rest.paging import Paged, read_cursor, write_cursor
+from bordereau_api.rest.requirements import must_exist
 from bordereau_api.rest.shapes import AdministrationId, InvoiceId, Money, Page, SeriesId, Shape
 
 router = APIRouter(prefix="/administrations/{administration_id}/series", tags=["invoices"])

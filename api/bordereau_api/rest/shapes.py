@@ -48,10 +48,10 @@ class Filter(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class PublicId:
-    """Marks a UUID that is shown with a prefix, `inv_…`; an `other` one is read too."""
+    """Marks a UUID that is shown with a prefix, `inv_…`; the `others` are read too."""
 
     prefix: str
-    other: str = ""
+    others: tuple[str, ...] = ()
 
     def __get_pydantic_core_schema__(
         self, _source: Any, _handler: GetCoreSchemaHandler
@@ -64,16 +64,15 @@ class PublicId:
     def __get_pydantic_json_schema__(
         self, _schema: core_schema.CoreSchema, _handler: GetJsonSchemaHandler
     ) -> JsonSchemaValue:
-        prefix = f"({self.prefix}|{self.other})" if self.other else self.prefix
+        prefix = f"({'|'.join((self.prefix, *self.others))})" if self.others else self.prefix
         return {"type": "string", "pattern": f"^{prefix}_[0-9a-f]{{32}}$"}
 
     def _read(self, value: Any) -> UUID:
         if isinstance(value, UUID):
             return value
         text = str(value)
-        if self.other and text.startswith(f"{self.other}_"):
-            return parse_id(self.other, text)
-        return parse_id(self.prefix, text)
+        known = (one for one in self.others if text.startswith(f"{one}_"))
+        return parse_id(next(known, self.prefix), text)
 
 
 AdministrationId = Annotated[UUID, PublicId("adm")]
@@ -91,7 +90,7 @@ ItemId = Annotated[UUID, PublicId("itm")]
 LayoutId = Annotated[UUID, PublicId("lay")]
 LineId = Annotated[UUID, PublicId("lin")]
 OrderId = Annotated[UUID, PublicId("ord")]
-OwnerId = Annotated[UUID, PublicId("ctr", "prj")]
+OwnerId = Annotated[UUID, PublicId("ctr", ("prj", "cus"))]
 ProjectId = Annotated[UUID, PublicId("prj")]
 RatingId = Annotated[UUID, PublicId("rat")]
 SeriesId = Annotated[UUID, PublicId("ser")]

@@ -1,5 +1,6 @@
 """Batches: charges are selected, run, generated and finalised together (rows A1 to A42)."""
 
+from bordereau.batches.changing import change_options
 from bordereau.batches.choices import choose_all, choose_charges, choose_matching, choose_owners
 from bordereau.batches.deleting import delete_batch
 from bordereau.batches.finalising import (
@@ -10,12 +11,17 @@ from bordereau.batches.finalising import (
 )
 from bordereau.batches.generating import generate, numbers_at_once, preview_again
 from bordereau.batches.items import Item, ItemPage, list_charges
-from bordereau.batches.opening import Options, change_options, get_batch, open_batch
-from bordereau.batches.owners import Owner, OwnerFilter, OwnerPage, list_owners
+from bordereau.batches.opening import get_batch, open_batch
+from bordereau.batches.options import Options
+from bordereau.batches.owner_filter import OwnerFilter
+from bordereau.batches.owner_lines import Balance, Owner
+from bordereau.batches.owners import OwnerPage, list_owners
 from bordereau.batches.running import remove_invoice, run, select_again
+from bordereau.batches.selection import owner_key
 from bordereau.batches.totals import CurrencyTotals, Totals, totals
 
 __all__ = [
+    "Balance",
     "CurrencyTotals",
     "Finalised",
     "Item",
@@ -40,6 +46,7 @@ __all__ = [
     "list_owners",
     "numbers_at_once",
     "open_batch",
+    "owner_key",
     "preview_again",
     "remove_invoice",
     "run",

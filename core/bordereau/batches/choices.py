@@ -1,4 +1,7 @@
-"""Ticking and unticking: everything, an owner, or a single charge (rows A24, A32, A34, B16)."""
+"""Ticking and unticking: everything, an owner, or a single charge (rows A24, A32, A34, B16).
+
+Every choice raises the version of the batch, so that people do not overwrite each other unseen.
+"""
 
 from collections.abc import Collection
 from uuid import UUID
@@ -6,18 +9,19 @@ from uuid import UUID
 from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
 
-from bordereau.batches.opening import must_be
-from bordereau.batches.owners import OwnerFilter, owners_query
-from bordereau.batches.selection import offered, owner_column, ready
+from bordereau.batches.opening import raise_version
+from bordereau.batches.owner_filter import OwnerFilter
+from bordereau.batches.owners_shown import owners_shown
+from bordereau.batches.selection import offered, owner_column, owner_key, ready
 from bordereau.batches.tables import Batch, ChargeChoice, OwnerChoice
 from bordereau.charges import reasons
 from bordereau.charges.tables import Charge
 from bordereau.errors import NotFound, Refused
-from bordereau.invoices.plumbing import among
-from bordereau.store import TenantSession
+from bordereau.store import TenantSession, among
 from bordereau.tenancy import Actor, Right
 from bordereau.values.ids import public_id
 
+_OWNER = {"contracts": "contract", "projects": "project", "participants": "customer"}
 _QUIET = {"synchronize_session": False}
 
 
@@ -29,11 +33,9 @@ def choose_all(session: TenantSession, batch: Batch, *, ticked: bool, actor: Act
         Conflict: the batch is run already.
 
     """
-    _may(batch, actor)
+    _begin(session, batch, actor, tick_all=ticked)
     for choice in (OwnerChoice, ChargeChoice):
         session.execute(delete(choice).where(choice.batch_id == batch.id), execution_options=_QUIET)
-    batch.tick_all = ticked
-    session.flush()
 
 
 def choose_owners(
@@ -52,21 +54,10 @@ def choose_owners(
         Conflict: the batch is run already.
 
     """
-    _may(batch, actor)
+    _begin(session, batch, actor)
     if ticked and owner_ids:
         _refuse_locked(session, batch, owner_ids)
-    charges = select(Charge.id).where(among(owner_column(batch), owner_ids), offered(batch))
-    session.execute(
-        delete(ChargeChoice).where(
-            ChargeChoice.batch_id == batch.id, ChargeChoice.charge_id.in_(charges)
-        ),
-        execution_options=_QUIET,
-    )
-    rows = [
-        {"tenant_id": session.tenant_id, "batch_id": batch.id, "owner_id": one, "ticked": ticked}
-        for one in dict.fromkeys(owner_ids)
-    ]
-    _upsert(session, OwnerChoice, rows)
+    _choose(session, batch, owner_ids, ticked=ticked)
 
 
 def choose_matching(
@@ -78,13 +69,15 @@ def choose_matching(
 
     Raises:
         Forbidden: RIGHT_MISSING.
+        Invalid: the filter cannot be meant.
         Conflict: the batch is run already.
 
     """
-    _may(batch, actor)
-    shown = owners_query(batch, show).order_by(None).subquery()
-    ids = session.scalars(select(shown.c.id).where(shown.c.ready_items > 0)).all()
-    choose_owners(session, batch, ids, ticked=ticked, actor=actor)
+    _begin(session, batch, actor)
+    column, shown = owner_column(batch), owners_shown(batch, show).subquery()
+    query = select(column).where(ready(batch), column.in_(select(shown.c.id))).distinct()
+    ids = session.scalars(query).all()
+    _choose(session, batch, ids, ticked=ticked)
     return len(ids)
 
 
@@ -105,7 +98,7 @@ def choose_charges(
         Conflict: the batch is run already.
 
     """
-    _may(batch, actor)
+    _begin(session, batch, actor)
     wanted = list(dict.fromkeys(charge_ids))
     found = session.scalars(select(Charge).where(among(Charge.id, wanted), offered(batch))).all()
     if len(found) < len(wanted):
@@ -120,9 +113,26 @@ def choose_charges(
     _upsert(session, ChargeChoice, rows)
 
 
-def _may(batch: Batch, actor: Actor) -> None:
+def _begin(session: TenantSession, batch: Batch, actor: Actor, **changed: bool) -> None:
     actor.must(Right.BATCH)
-    must_be(batch, "selecting")
+    raise_version(session, batch, "selecting", **changed)
+
+
+def _choose(
+    session: TenantSession, batch: Batch, owner_ids: Collection[UUID], *, ticked: bool
+) -> None:
+    charges = select(Charge.id).where(among(owner_column(batch), owner_ids), offered(batch))
+    session.execute(
+        delete(ChargeChoice).where(
+            ChargeChoice.batch_id == batch.id, ChargeChoice.charge_id.in_(charges)
+        ),
+        execution_options=_QUIET,
+    )
+    rows = [
+        {"tenant_id": session.tenant_id, "batch_id": batch.id, "owner_id": one, "ticked": ticked}
+        for one in dict.fromkeys(owner_ids)
+    ]
+    _upsert(session, OwnerChoice, rows)
 
 
 def _upsert(
@@ -147,12 +157,11 @@ def _refuse_locked(session: TenantSession, batch: Batch, owner_ids: Collection[U
     query = select(column).where(among(column, owner_ids), ready(batch)).distinct()
     locked = set(owner_ids) - set(session.scalars(query))
     if locked:
-        prefix = "ctr" if batch.source == "contracts" else "prj"
         raise Refused(
             "OWNER_LOCKED",
-            "Nothing of this contract or project can be billed yet.",
+            f"Nothing of this {_OWNER[batch.source]} can be billed yet.",
             hint="Open it to see the reason of each item.",
-            details={"owners": sorted(public_id(prefix, one) for one in locked)},
+            details={"owners": sorted(owner_key(batch, one) for one in locked)},
         )
 
 

@@ -1,7 +1,7 @@
 """What changed between a preview and now, per invoice and field (beyond a changed hash)."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -45,14 +45,23 @@ class Difference:
         }
 
 
-def differences(session: TenantSession, batch: Batch) -> Iterator[Difference]:
-    """Yield the first differences between the stored proposals and what would be composed now."""
+def differences(
+    session: TenantSession, batch: Batch, without: Collection[UUID]
+) -> Iterator[Difference]:
+    """Yield the first differences between the stored proposals and what would be composed now.
+
+    Args:
+        session: the tenant's session.
+        batch: a batch that was run.
+        without: charges that cannot be billed any more.
+
+    """
     fresh: dict[Key, list[NewInvoice]] = defaultdict(list)
     known: dict[str, int] = defaultdict(int)
     stored = _stored(session, batch)
     for _, _, mark in stored:
         known[mark] += 1
-    for one in composed(session, batch):
+    for one in composed(session, batch, without):
         mark = one.fingerprint()
         if known[mark]:
             known[mark] -= 1

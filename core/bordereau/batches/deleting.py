@@ -20,7 +20,8 @@ def delete_batch(session: TenantSession, batch: Batch, *, actor: Actor) -> int:
 
     Raises:
         Forbidden: RIGHT_MISSING.
-        Conflict: INVOICE_NUMBERED, one of its invoices has a number.
+        Conflict: INVOICE_NUMBERED, one of its invoices has a number; one that was voided since
+            keeps it.
 
     """
     actor.must(Right.BATCH)

@@ -15,12 +15,14 @@ from sqlalchemy import case, func, select
 
 from bordereau.batches.opening import PREFIX, get_batch, must_be
 from bordereau.batches.tables import Batch
+from bordereau.errors import Refused
 from bordereau.invoices.issue import issue
 from bordereau.invoices.plumbing import CHUNK
 from bordereau.invoices.tables import Invoice
 from bordereau.store import Database, TenantSession
 from bordereau.tenancy import Actor, Right, record_audit
 from bordereau.values.ids import TenantId, public_id
+from bordereau.values.money import round_amount
 
 OnIssued = Callable[[TenantSession, Batch, Collection[UUID]], None]
 OnFinalised = Callable[[TenantSession, Batch], None]
@@ -39,13 +41,14 @@ class NumberRange:
 
 @dataclass(frozen=True, slots=True)
 class Finalised:
-    """What a finalised batch holds; the same answer whoever finalised it."""
+    """What a finalised batch holds, and warnings for people; the same whoever finalised it."""
 
     batch_id: UUID
     name: str
     invoices: int
     totals: dict[str, Decimal]
     ranges: tuple[NumberRange, ...]
+    warnings: tuple[str, ...]
 
 
 def finalise(
@@ -73,6 +76,7 @@ def finalise(
         Forbidden: RIGHT_MISSING.
         NotFound: there is no such batch.
         Conflict: the batch is not generated.
+        Refused: NOTHING_TO_FINALISE, all its invoices were removed.
         Invalid: DATE_BEFORE_LAST. Chunks before that stay issued.
 
     """
@@ -84,16 +88,28 @@ def finalise(
             must_be(batch, "generated", "finalised")
             if batch.state == "finalised":
                 break
+            _must_have_invoices(session, batch)
             ids = session.scalars(_drafts(batch).limit(chunk + 1)).all()
             done = len(ids) <= chunk
-            if issued := issue(session, ids[:chunk]).invoice_ids:
-                on_issued(session, batch, issued)
+            issued = issue(session, ids[:chunk])
+            batch.warnings = list(dict.fromkeys([*batch.warnings, *issued.warnings]))
+            if issued.invoice_ids:
+                on_issued(session, batch, issued.invoice_ids)
             if done:
                 _close(session, batch, actor)
                 if on_finalised is not None:
                     on_finalised(session, batch)
     with database.tenant(tenant_id) as session:
         return finalised(session, batch_id)
+
+
+def _must_have_invoices(session: TenantSession, batch: Batch) -> None:
+    if session.scalar(select(Invoice.id).where(Invoice.batch_id == batch.id).limit(1)) is None:
+        raise Refused(
+            "NOTHING_TO_FINALISE",
+            "Every invoice of this batch was removed.",
+            hint="Delete the batch.",
+        )
 
 
 def _close(session: TenantSession, batch: Batch, actor: Actor) -> None:
@@ -138,13 +154,14 @@ def finalised(session: TenantSession, batch_id: UUID) -> Finalised:
         batch_id=batch.id,
         name=batch.name,
         invoices=sum(row[4] for row in ranges),
-        totals={row[0]: row[1] for row in totals},
+        totals={row[0]: round_amount(row[1], row[0]) for row in totals},
         ranges=tuple(
             NumberRange(
                 row[0], row[1], _number(session, row, row[2]), _number(session, row, row[3]), row[4]
             )
             for row in ranges
         ),
+        warnings=tuple(batch.warnings),
     )
 
 

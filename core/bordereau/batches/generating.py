@@ -1,9 +1,10 @@
 """Generate: proposed invoices become drafts, if they still are what was shown (rows A42, B31)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
-from itertools import zip_longest
+from itertools import islice, zip_longest
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import select, update
 
@@ -12,22 +13,24 @@ from bordereau.batches.inputs import inputs_digest
 from bordereau.batches.opening import PREFIX, get_batch, must_be
 from bordereau.batches.running import composed, fingerprints, propose
 from bordereau.batches.tables import Batch
-from bordereau.charges import mark_billed
+from bordereau.charges import held_since, mark_billed, release
 from bordereau.charges.tables import Charge
 from bordereau.errors import Conflict, Refused
 from bordereau.invoices.tables import Invoice
-from bordereau.store import TenantSession
+from bordereau.store import TenantSession, among
 from bordereau.tenancy import Actor, Right, record_audit
 from bordereau.tenancy.tables import Administration
 from bordereau.values.ids import public_id
 
+_MOST_CHARGES = 100  # what is held is for people; more than this they do not read
 _QUIET = {"synchronize_session": False}
 
 
 def generate(session: TenantSession, batch: Batch, preview_hash: str, *, actor: Actor) -> Batch:
     """Turn the proposed invoices into drafts and mark their charges as billed.
 
-    Everything is composed again and compared with what was shown. A batch that was generated
+    Everything is composed again and compared with what was shown, without what may not be billed
+    any more, for instance because its contract was switched off since. A batch that was generated
     before is returned as it is, so that repeating is harmless (row A3).
 
     Args:
@@ -38,8 +41,8 @@ def generate(session: TenantSession, batch: Batch, preview_hash: str, *, actor: 
 
     Raises:
         Forbidden: RIGHT_MISSING.
-        Conflict: PREVIEW_CHANGED, with the differences per invoice and field; or the batch was
-            not run.
+        Conflict: PREVIEW_CHANGED, with the differences per invoice and field and the charges that
+            may not be billed any more with their reasons; or the batch was not run.
         Refused: NOTHING_SELECTED, every proposed invoice was removed.
 
     """
@@ -48,8 +51,9 @@ def generate(session: TenantSession, batch: Batch, preview_hash: str, *, actor: 
     if batch.state in {"generated", "finalised"}:
         return batch
     must_be(batch, "run")
-    if preview_hash != batch.preview_hash or not _unchanged(session, batch):
-        raise _changed(batch, tuple(differences(session, batch)))
+    held = held_since(session, Charge.batch_id == batch.id)
+    if held or preview_hash != batch.preview_hash or not _unchanged(session, batch):
+        raise _changed(batch, tuple(differences(session, batch, held)), held)
     made: Any = session.execute(
         update(Invoice)
         .where(Invoice.batch_id == batch.id, Invoice.state == "proposed")
@@ -86,6 +90,8 @@ def numbers_at_once(session: TenantSession, batch: Batch) -> bool:
 def preview_again(session: TenantSession, batch: Batch, *, actor: Actor) -> Batch:
     """Compose the proposed invoices anew, to show what changed since the run.
 
+    What may not be billed any more leaves the batch, and waits on the to-bill list with its reason.
+
     Raises:
         Forbidden: RIGHT_MISSING.
         Conflict: the batch is not run, or generated already.
@@ -94,6 +100,8 @@ def preview_again(session: TenantSession, batch: Batch, *, actor: Actor) -> Batc
     actor.must(Right.BATCH)
     batch = get_batch(session, batch.id, lock=True)
     must_be(batch, "run")
+    if held := held_since(session, Charge.batch_id == batch.id):
+        release(session, among(Charge.id, held))
     propose(session, batch)
     batch.version += 1
     session.flush()
@@ -111,7 +119,9 @@ def _unchanged(session: TenantSession, batch: Batch) -> bool:
     return all(old == new for old, new in pairs)
 
 
-def _changed(batch: Batch, found: tuple[Difference, ...]) -> Conflict:
+def _changed(
+    batch: Batch, found: tuple[Difference, ...], held: Mapping[UUID, Sequence[str]]
+) -> Conflict:
     customers = dict.fromkeys(one.customer for one in found)
     named = f" ({', '.join(list(customers)[:5])})" if customers else ""
     return Conflict(
@@ -121,5 +131,8 @@ def _changed(batch: Batch, found: tuple[Difference, ...]) -> Conflict:
         details={
             "preview_hash": batch.preview_hash,
             "differences": [one.as_details() for one in found],
+            "charges": {
+                public_id("chg", key): list(held[key]) for key in islice(held, _MOST_CHARGES)
+            },
         },
     )

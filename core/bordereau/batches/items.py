@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import and_, or_, select, tuple_
 
-from bordereau.batches.selection import offered, owner_column, ticked, with_choices
+from bordereau.batches.selection import offered, owner_column, ticked, with_owner_choices
 from bordereau.batches.tables import Batch
 from bordereau.catalog.tables import Ticket
 from bordereau.charges import Against, Charge, is_unbilled, reasons
@@ -78,9 +78,10 @@ def list_charges(
 
     """
     unbilled = or_(is_unbilled(), and_(Charge.batch_id.is_not(None), Charge.chargeable))
-    query = with_choices(select(Charge, Ticket.code, ticked(batch)), batch)
+    query = select(Charge, Ticket.code, ticked(batch))
     query = (
-        query.outerjoin(Ticket, Ticket.id == Charge.ticket_id)
+        with_owner_choices(query, batch, owner_column(batch))
+        .outerjoin(Ticket, Ticket.id == Charge.ticket_id)
         .where(owner_column(batch) == owner_id, offered(batch), unbilled)
         .order_by(Charge.worked_on, Charge.id)
         .limit(limit + 1)

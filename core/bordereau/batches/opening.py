@@ -1,13 +1,13 @@
-"""Opening a batch, finding it again, and its options."""
+"""Opening a batch, and finding it again."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import select, update
+from sqlalchemy.orm.attributes import set_committed_value
 
+from bordereau.batches.options import AS_USUAL, COLLECTS, Options, set_options
 from bordereau.batches.tables import Batch
 from bordereau.errors import Conflict, Invalid, NotFound
 from bordereau.invoices.rules.collection import Collect
@@ -18,31 +18,6 @@ from bordereau.tenancy.tables import Administration
 from bordereau.values.ids import public_id
 
 PREFIX = "bat"
-_COLLECTS = {
-    "contracts": (Collect.CONTRACT, Collect.CUSTOMER),
-    "projects": (Collect.CUSTOMER, Collect.PROJECT),
-    "participants": (Collect.CUSTOMER,),
-}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Options:
-    """What can be set on a batch until it is run; None leaves a setting as it is.
-
-    Attributes:
-        name: needed before run (row A36).
-        collect: who shares an invoice (rows A39, B18).
-        line_level: what one line stands for (row A40).
-        compress: as few lines as taxes allow (row B19).
-        invoice_date: of all invoices of the run; without it, the batch's day (row B32).
-
-    """
-
-    name: str | None = None
-    collect: str | None = None
-    line_level: str | None = None
-    compress: bool | None = None
-    invoice_date: date | None = None
 
 
 def open_batch(
@@ -52,7 +27,7 @@ def open_batch(
     source: str = "contracts",
     as_of: date | None = None,
     administration_ids: Iterable[UUID] = (),
-    options: Options = Options(),
+    options: Options = AS_USUAL,
 ) -> Batch:
     """Open a batch in which everything that is ready is ticked (row A35).
 
@@ -66,11 +41,11 @@ def open_batch(
 
     Raises:
         Forbidden: RIGHT_MISSING.
-        Invalid: SOURCE_UNKNOWN, or as `change_options`.
+        Invalid: SOURCE_UNKNOWN, or as `options.set_options`.
 
     """
     actor.must(Right.BATCH)
-    if source not in _COLLECTS:
+    if source not in COLLECTS:
         raise Invalid(
             "SOURCE_UNKNOWN",
             f"A batch bills contracts, projects or participants, not {source!r}.",
@@ -91,27 +66,11 @@ def open_batch(
         created_by=actor.name,
         name="",
     )
-    _set(batch, options)
+    set_options(batch, options)
     session.add(batch)
     session.flush()
     record_audit(session, actor, "batch.open", public_id(PREFIX, batch.id))
     return batch
-
-
-def change_options(session: TenantSession, batch: Batch, options: Options, *, actor: Actor) -> None:
-    """Change settings of a batch that is not run yet.
-
-    Raises:
-        Forbidden: RIGHT_MISSING.
-        Conflict: BATCH_RUN, its invoices are proposed already.
-        Invalid: COLLECT_UNKNOWN or LINE_LEVEL_UNKNOWN.
-
-    """
-    actor.must(Right.BATCH)
-    must_be(batch, "selecting")
-    _set(batch, options)
-    batch.version += 1
-    session.flush()
 
 
 def get_batch(session: TenantSession, batch_id: UUID, *, lock: bool = False) -> Batch:
@@ -128,6 +87,31 @@ def get_batch(session: TenantSession, batch_id: UUID, *, lock: bool = False) -> 
     if batch is None:
         raise NotFound("batch", public_id(PREFIX, batch_id))
     return batch
+
+
+def raise_version(session: TenantSession, batch: Batch, state: str, **changed: bool) -> None:
+    """Note that a batch of this state changes; until the transaction ends nobody else changes it.
+
+    Whoever saw it before and says so (`If-Match`) is refused from now on. What is `changed` of the
+    batch itself goes with it.
+
+    Raises:
+        NotFound: it was deleted.
+        Conflict: it is in another state.
+
+    """
+    session.flush()
+    found = session.scalar(
+        update(Batch)
+        .where(Batch.id == batch.id, Batch.state == state)
+        .values(version=Batch.version + 1, **changed)
+        .returning(Batch.version),
+        execution_options={"synchronize_session": False},
+    )
+    if found is None:
+        must_be(get_batch(session, batch.id, lock=True), state)
+    for name, value in {"version": found, **changed}.items():
+        set_committed_value(batch, name, value)
 
 
 def must_be(batch: Batch, *states: str) -> None:
@@ -156,30 +140,6 @@ _SAID = {
 }
 
 
-def _set(batch: Batch, options: Options) -> None:
-    if options.name is not None:
-        batch.name = options.name.strip()
-    if options.collect is not None:
-        batch.collect = _one_of(options.collect, _COLLECTS[batch.source], "collect")
-    if options.line_level is not None:
-        batch.line_level = _one_of(options.line_level, tuple(LineLevel), "line_level")
-    if options.compress is not None:
-        batch.compress = options.compress
-    if options.invoice_date is not None:
-        batch.invoice_date = options.invoice_date
-
-
-def _one_of(value: str, known: tuple[Any, ...], where: str) -> str:
-    if value not in known:
-        raise Invalid(
-            f"{where.upper()}_UNKNOWN",
-            f"{value!r} is not possible for this batch.",
-            where=where,
-            hint=f"Choose among: {', '.join(known)}.",
-        )
-    return str(value)
-
-
 def _collect_setting(session: TenantSession, source: str, chosen: list[UUID]) -> str:
     """Return the default: one per contract (row A39), or the administration's for projects."""
     if source == "contracts":
@@ -190,4 +150,4 @@ def _collect_setting(session: TenantSession, source: str, chosen: list[UUID]) ->
         if not chosen or one.id in chosen
     }
     found = settings.pop() if len(settings) == 1 else Collect.CUSTOMER.value
-    return found if found in _COLLECTS[source] else Collect.CUSTOMER.value
+    return found if found in COLLECTS[source] else Collect.CUSTOMER.value

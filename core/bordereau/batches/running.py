@@ -1,28 +1,30 @@
 """Run: the selected charges are reserved and the invoices that they make are shown (row A37)."""
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import UTC, datetime
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, not_, select
 
 from bordereau.batches.inputs import inputs_digest
 from bordereau.batches.opening import PREFIX, get_batch, must_be
-from bordereau.batches.selection import selected, with_choices
+from bordereau.batches.options import must_have_name
+from bordereau.batches.selection import owner_column, selected, with_owner_choices
 from bordereau.batches.tables import Batch
 from bordereau.charges import is_ready, release, reserve
 from bordereau.charges.tables import Charge
-from bordereau.errors import Conflict, Invalid, NotFound, Refused
+from bordereau.errors import Conflict, NotFound, Refused
 from bordereau.invoices import billables
-from bordereau.invoices.compose import Plan, compose
+from bordereau.invoices.compose import compose
 from bordereau.invoices.documents import PREFIX as INVOICE_PREFIX
+from bordereau.invoices.plan import Plan
 from bordereau.invoices.proposal import NewInvoice
 from bordereau.invoices.rules.collection import Collect
 from bordereau.invoices.rules.grouping import LineLevel
 from bordereau.invoices.storing import store
 from bordereau.invoices.tables import Allocation, Invoice
-from bordereau.store import TenantSession
+from bordereau.store import TenantSession, among
 from bordereau.tenancy import Actor, Right, record_audit
 from bordereau.values.ids import public_id
 
@@ -45,9 +47,9 @@ def run(session: TenantSession, batch: Batch, *, actor: Actor) -> Batch:
     actor.must(Right.BATCH)
     batch = get_batch(session, batch.id, lock=True)
     must_be(batch, "selecting")
-    if not batch.name.strip():
-        raise Invalid("BATCH_NAME_MISSING", "A batch needs a name before it is run.", where="name")
-    chosen = with_choices(select(Charge.id), batch).where(selected(batch))
+    must_have_name(batch)
+    query = with_owner_choices(select(Charge.id), batch, owner_column(batch))
+    chosen = query.where(selected(batch))
     taken = reserve(session, batch.id, is_ready(batch.as_of) & Charge.id.in_(chosen))
     if not taken:
         raise Refused(
@@ -77,8 +79,17 @@ def propose(session: TenantSession, batch: Batch) -> None:
     session.flush()
 
 
-def composed(session: TenantSession, batch: Batch) -> Iterator[NewInvoice]:
-    """Yield the invoices that the reserved charges of the batch make now; nothing is stored."""
+def composed(
+    session: TenantSession, batch: Batch, without: Collection[UUID] = ()
+) -> Iterator[NewInvoice]:
+    """Yield the invoices that the reserved charges of the batch make now; nothing is stored.
+
+    Args:
+        session: the tenant's session.
+        batch: a batch that was run.
+        without: charges that are left out.
+
+    """
     collect = Collect(batch.collect)
     plan = Plan(
         origin="batch" if batch.source == "contracts" else "project",
@@ -88,7 +99,10 @@ def composed(session: TenantSession, batch: Batch) -> Iterator[NewInvoice]:
         compress=batch.compress,
         surcharge=batch.source == "projects",
     )
-    charges = billables.read(session, Charge.batch_id == batch.id, collect)
+    mine = Charge.batch_id == batch.id
+    if without:
+        mine &= not_(among(Charge.id, without))
+    charges = billables.read(session, mine, collect)
     return compose(session, charges, plan)
 
 
@@ -155,6 +169,7 @@ def remove_invoice(session: TenantSession, batch: Batch, invoice_id: UUID, *, ac
     charges = select(Allocation.charge_id).where(Allocation.invoice_id == invoice_id)
     released = release(session, Charge.id.in_(charges))
     session.delete(invoice)
+    batch.version += 1
     session.flush()
     if batch.state == "run":
         batch.preview_hash = hash_of(fingerprints(session, batch))

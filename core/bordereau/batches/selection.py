@@ -7,12 +7,13 @@ A charge's own choice wins over the choice for its owner, that one over the choi
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, false, func, literal, true
+from sqlalchemy import ColumnElement, Select, and_, case, false, func, literal, null, select, true
 
 from bordereau.batches.tables import Batch, ChargeChoice, OwnerChoice
 from bordereau.charges import is_ready
 from bordereau.charges.tables import Charge
-from bordereau.invoices.plumbing import among
+from bordereau.store import among
+from bordereau.values.ids import public_id
 
 SelectT = TypeVar("SelectT", bound=Select[*tuple[Any, ...]])
 
@@ -21,11 +22,17 @@ _OWNERS: dict[str, Any] = {
     "projects": Charge.project_id,
     "participants": Charge.customer_id,
 }
+_PREFIXES = {"contracts": "ctr", "projects": "prj", "participants": "cus"}
 
 
 def owner_column(batch: Batch) -> Any:
     """Return the column that says who owns a charge: contract, project, or customer (B66)."""
     return _OWNERS[batch.source]
+
+
+def owner_key(batch: Batch, owner_id: UUID) -> str:
+    """Return the id of an owner as people and programs see it: `ctr_…`, `prj_…` or `cus_…`."""
+    return public_id(_PREFIXES[batch.source], owner_id)
 
 
 def offered(batch: Batch) -> ColumnElement[bool]:
@@ -42,28 +49,41 @@ def ready(batch: Batch) -> ColumnElement[bool]:
     return and_(offered(batch), is_ready(batch.as_of))
 
 
-def with_choices(query: SelectT, batch: Batch) -> SelectT:
-    """Join what was ticked and unticked in the batch, for `ticked` and `selected`."""
-    on_charge = and_(
-        ChargeChoice.tenant_id == Charge.tenant_id,
-        ChargeChoice.batch_id == batch.id,
-        ChargeChoice.charge_id == Charge.id,
+def own_choice(batch: Batch) -> ColumnElement[bool | None]:
+    """Say whether a charge itself was ticked or unticked; null where it was neither.
+
+    Single charges are chosen by hand, so they are few: PostgreSQL looks each charge up in two
+    small sets, which costs nothing where they are empty, while a join has its price per charge.
+    """
+    chosen = select(ChargeChoice.charge_id).where(ChargeChoice.batch_id == batch.id)
+    return case(
+        (Charge.id.in_(chosen.where(ChargeChoice.ticked)), true()),
+        (Charge.id.in_(chosen.where(~ChargeChoice.ticked)), false()),
+        else_=null(),
     )
-    on_owner = and_(
-        OwnerChoice.tenant_id == Charge.tenant_id,
-        OwnerChoice.batch_id == batch.id,
-        OwnerChoice.owner_id == owner_column(batch),
-    )
-    return query.outerjoin(ChargeChoice, on_charge).outerjoin(OwnerChoice, on_owner)
+
+
+def with_owner_choices(query: SelectT, batch: Batch, owner_id: Any) -> SelectT:
+    """Join what was ticked and unticked of owners in the batch, for `decided` and `selected`."""
+    of_owner = and_(OwnerChoice.batch_id == batch.id, OwnerChoice.owner_id == owner_id)
+    return query.outerjoin(OwnerChoice, of_owner)
+
+
+def decided(batch: Batch, own: ColumnElement[bool | None]) -> ColumnElement[bool]:
+    """Say what counts: the charge's `own` choice, else its owner's, else that for everything.
+
+    The query needs `with_owner_choices`. After the run nothing more is ticked.
+    """
+    if batch.state != "selecting":
+        return false()
+    return func.coalesce(own, OwnerChoice.ticked, literal(batch.tick_all))
 
 
 def ticked(batch: Batch) -> ColumnElement[bool]:
-    """Say whether a charge is ticked, ready or not; after the run nothing more is."""
-    if batch.state != "selecting":
-        return false()
-    return func.coalesce(ChargeChoice.ticked, OwnerChoice.ticked, literal(batch.tick_all))
+    """Say whether a charge is ticked, ready or not; the query needs `with_owner_choices`."""
+    return decided(batch, own_choice(batch))
 
 
 def selected(batch: Batch) -> ColumnElement[bool]:
-    """Match the charges that the batch would bill now; the query needs `with_choices`."""
+    """Match the charges that the batch would bill now; the query needs `with_owner_choices`."""
     return and_(ready(batch), ticked(batch))

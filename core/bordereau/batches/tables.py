@@ -4,10 +4,12 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, func
+from sqlalchemy import ARRAY, CheckConstraint, Text, func
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bordereau.store.base import Base, Entity, Tenanted, tenant_fk
+
+STATES = ("selecting", "run", "generated", "finalised", "deleted")
 
 
 class Batch(Entity, Base):
@@ -18,14 +20,14 @@ class Batch(Entity, Base):
     everything that has no choice of its own. `preview_hash` is the hash of the proposal that was
     shown at run, `inputs_digest` that of what it was made from. `finalising` is the wish to
     finalise it in the background: actor, options, attempt, and the error that stopped the last
-    attempt.
+    attempt. `warnings` are what people should know of its numbering.
     """
 
     __tablename__ = "batch"
     __table_args__ = (
         CheckConstraint("source in ('contracts', 'projects', 'participants')", name="source"),
         CheckConstraint(
-            "state in ('selecting', 'run', 'generated', 'finalised', 'deleted')", name="state"
+            "state in ({})".format(", ".join(f"'{state}'" for state in STATES)), name="state"
         ),
         CheckConstraint("collect in ('customer', 'contract', 'project')", name="collect"),
         CheckConstraint("line_level in ('contract', 'ticket', 'entry')", name="line_level"),
@@ -50,6 +52,7 @@ class Batch(Entity, Base):
     generated_at: Mapped[datetime | None]
     finalised_at: Mapped[datetime | None]
     finalising: Mapped[dict[str, Any] | None]
+    warnings: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default="{}")
     version: Mapped[int] = mapped_column(server_default="1")
 
 

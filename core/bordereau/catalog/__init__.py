@@ -1,7 +1,7 @@
 """The catalog: what bills are made from, and how it is written down.
 
 Tables of customers, contracts, projects, tickets, tax codes and work types, and bulk saving by
-code. `bordereau.charges` saves what decides readiness: customers, projects, contracts, tickets.
+code. `bordereau.charges` saves what decides readiness: all of them but administrations.
 """
 
 from bordereau.catalog.fields import Record, faults_of
@@ -13,12 +13,7 @@ from bordereau.catalog.records import (
     WorkTypeRecord,
 )
 from bordereau.catalog.saving import Fault, Saved
-from bordereau.catalog.services import (
-    by_code,
-    save_administrations,
-    save_tax_codes,
-    save_work_types,
-)
+from bordereau.catalog.services import by_code, save_administrations
 
 __all__ = [
     "AdministrationRecord",
@@ -32,6 +27,4 @@ __all__ = [
     "by_code",
     "faults_of",
     "save_administrations",
-    "save_tax_codes",
-    "save_work_types",
 ]

@@ -4,8 +4,9 @@ A fault of a field has a code of ours (`BAD_DATE`, `NEGATIVE` ...), whatever lib
 """
 
 from collections.abc import Mapping
+from datetime import date, datetime
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 from babel import Locale
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
@@ -15,11 +16,14 @@ from bordereau.catalog.saving import Fault
 from bordereau.values.money import minor_unit
 
 _IBAN_LENGTHS = range(15, 35)  # Norway's is the shortest, Malta's 31; ISO 13616 allows 34
+_YEARS = range(1970, 2200)
 _COUNTRIES = frozenset(
     code
     for code in map(str, Locale("en").territories)
     if len(code) == 2 and code.isalpha()  # noqa: PLR2004 - alpha-2
 )
+
+DateOrTime = TypeVar("DateOrTime", bound=date)
 
 
 class Record(BaseModel):
@@ -79,6 +83,19 @@ def _email(value: str) -> str:
     return value
 
 
+def _within_reach(value: DateOrTime) -> DateOrTime:
+    """Refuse a year in which nobody bills: most likely a slip, and no calendar to reckon with."""
+    if value.year not in _YEARS:
+        raise PydanticCustomError(
+            "DATE_OUT_OF_REACH",
+            "{value} lies outside the years {first} to {last}.",
+            {"value": str(value), "first": _YEARS[0], "last": _YEARS[-1]},
+        )
+    return value
+
+
+Day = Annotated[date, AfterValidator(_within_reach)]
+Moment = Annotated[datetime, AfterValidator(_within_reach)]
 Code = Annotated[str, Field(min_length=1, max_length=60, pattern=r"^[^\x00-\x1f]+$")]
 Name = Annotated[str, Field(min_length=1, max_length=300)]
 Words = Annotated[str, Field(max_length=4000)]

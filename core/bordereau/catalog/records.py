@@ -25,7 +25,7 @@ DeliveryMode = Literal["", "print", "print_pdf_email", "pdf_email", "einvoice_pd
 
 
 class TaxCodeRecord(Record):
-    """A tax: its category (UNCL 5305) and rate in per cent."""
+    """A tax: its category (UNCL 5305) and rate in per cent; or one of EU OSS (row B22)."""
 
     code: Code
     name: Name
@@ -33,6 +33,7 @@ class TaxCodeRecord(Record):
     rate: Percent
     exemption: Words = ""
     country: Country | Literal[""] = ""
+    distance_selling: bool = False
 
     @model_validator(mode="after")
     def _rate_fits(self) -> "TaxCodeRecord":

@@ -9,23 +9,10 @@ from dataclasses import dataclass, field
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import (
-    ARRAY,
-    Column,
-    ColumnElement,
-    Integer,
-    Table,
-    any_,
-    bindparam,
-    func,
-    inspect,
-    literal,
-    select,
-    update,
-)
-from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute
+from sqlalchemy import Integer, Table, bindparam, func, inspect, literal, select, update
+from sqlalchemy.orm import DeclarativeBase
 
-from bordereau.store import TenantSession, copy_rows
+from bordereau.store import TenantSession, among, copy_rows
 from bordereau.values.ids import uuid7
 
 Row = dict[str, Any]
@@ -80,13 +67,6 @@ class Reference:
     def fault(self) -> str:
         """The code of the fault when there is no such thing."""
         return f"UNKNOWN_{self.name.upper()}"
-
-
-def among(
-    column: InstrumentedAttribute[Any] | Column[Any], values: Iterable[Any]
-) -> ColumnElement[bool]:
-    """Say that a column is one of many values, in a statement whose text never changes."""
-    return column == any_(literal(list(values), ARRAY(column.type)))
 
 
 def lock(session: TenantSession, name: str) -> None:

@@ -1,7 +1,7 @@
 """Adding, changing and finding what bills are made from; singly or thousands at once.
 
-Customers, projects, contracts and tickets are saved by `bordereau.charges`, with the help of
-`save`: changing them changes what can be billed.
+All but administrations are saved by `bordereau.charges`, with the help of `save`: changing them
+changes what can be billed.
 """
 
 from collections.abc import Mapping
@@ -10,11 +10,7 @@ from typing import TypeVar
 from sqlalchemy import select
 
 from bordereau.catalog.fields import Record
-from bordereau.catalog.records import (
-    AdministrationRecord,
-    TaxCodeRecord,
-    WorkTypeRecord,
-)
+from bordereau.catalog.records import AdministrationRecord
 from bordereau.catalog.saving import Reference, Row, Saved, lock, resolve, upsert
 from bordereau.catalog.tables import Contract, Customer, Project, TaxCode, Ticket, WorkType
 from bordereau.errors import NotFound
@@ -56,16 +52,6 @@ def save(
     saved = upsert(session, model, rows, given)
     saved.faults += faults
     return saved
-
-
-def save_tax_codes(session: TenantSession, records: Mapping[int, TaxCodeRecord]) -> Saved:
-    """Add or change tax codes by their code."""
-    return save(session, TaxCode, records)
-
-
-def save_work_types(session: TenantSession, records: Mapping[int, WorkTypeRecord]) -> Saved:
-    """Add or change work types by their code."""
-    return save(session, WorkType, records, TAX_CODE)
 
 
 def save_administrations(

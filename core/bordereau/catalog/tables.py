@@ -15,7 +15,11 @@ PERCENT = "between 0 and 100"
 
 
 class TaxCode(Entity, Base):
-    """A tax: category of UNCL 5305 and rate in per cent; its code is the VAT rate group (B54)."""
+    """A tax: category of UNCL 5305 and rate in per cent; its code is the VAT rate group (B54).
+
+    `distance_selling` marks the rates of EU OSS: what bears one is never billed automatically
+    (row B22).
+    """
 
     __tablename__ = "tax_code"
     __table_args__ = (
@@ -29,6 +33,7 @@ class TaxCode(Entity, Base):
     rate: Mapped[Decimal]
     exemption: Mapped[str] = mapped_column(server_default="")
     country: Mapped[str] = mapped_column(server_default="")
+    distance_selling: Mapped[bool] = mapped_column(server_default="false")
 
 
 class WorkType(Entity, Base):
@@ -64,7 +69,7 @@ class Customer(PartyColumns, Entity, Base):
     """A customer (sales relation): the buyer on an invoice.
 
     `delivery_mode` is the preferred issue method (row B39), empty if none was chosen;
-    `distance_selling` marks EU OSS sales, which are never billed automatically (row B22);
+    `distance_selling` marks EU OSS sales, as a tax code may too (row B22);
     `split_percent` is the part of the wage total that goes to a blocked account (row B58).
     """
 

@@ -5,21 +5,14 @@ customers, projects and tickets are changed, because that decides it.
 """
 
 from bordereau.charges.approving import act_on_charges
-from bordereau.charges.changing import (
-    delay,
-    delete_charge,
-    reopen_written_off,
-    resume,
-    revalue,
-    split_charge,
-    write_off,
-)
 from bordereau.charges.contracts import ContractRecord, save_contracts
 from bordereau.charges.cost_lines import save_cost_lines, save_instalments, save_participants
 from bordereau.charges.customers import save_customers, save_projects
-from bordereau.charges.holds import refresh_holds
+from bordereau.charges.deleting import delete_charge
+from bordereau.charges.holds import held_since, refresh_holds
 from bordereau.charges.lines import LineResult
-from bordereau.charges.rating import RatingReport, count_to_rate, rate, rate_all
+from bordereau.charges.rating import count_to_rate, rate, rate_all
+from bordereau.charges.rating_writing import RatingReport
 from bordereau.charges.recording import save_items, save_time_entries
 from bordereau.charges.records import (
     CostLineRecord,
@@ -32,6 +25,7 @@ from bordereau.charges.records import (
 )
 from bordereau.charges.reserving import mark_billed, release, reserve
 from bordereau.charges.restating import apply_restatement, block_report, preview_restatement
+from bordereau.charges.revaluing import revalue
 from bordereau.charges.rules.lifecycle import Action
 from bordereau.charges.selection import (
     Against,
@@ -42,14 +36,12 @@ from bordereau.charges.selection import (
     is_unbilled,
     reasons,
 )
+from bordereau.charges.setting_aside import delay, reopen_written_off, resume, write_off
+from bordereau.charges.splitting import split_charge
 from bordereau.charges.tables import COMPUTED, KINDS, UNBILLED, Charge
+from bordereau.charges.taxes import save_tax_codes, save_work_types
 from bordereau.charges.tickets import TicketRecord, reopen_ticket, resolve_ticket, save_tickets
-from bordereau.charges.usage import (
-    BackupUsageRecord,
-    DeviceRecord,
-    save_backup_usage,
-    save_devices,
-)
+from bordereau.charges.usage import BackupUsageRecord, DeviceRecord, save_backup_usage, save_devices
 
 __all__ = [
     "COMPUTED",
@@ -79,6 +71,7 @@ __all__ = [
     "count_to_rate",
     "delay",
     "delete_charge",
+    "held_since",
     "is_accrued",
     "is_ready",
     "is_unbilled",
@@ -104,8 +97,10 @@ __all__ = [
     "save_items",
     "save_participants",
     "save_projects",
+    "save_tax_codes",
     "save_tickets",
     "save_time_entries",
+    "save_work_types",
     "split_charge",
     "write_off",
 ]

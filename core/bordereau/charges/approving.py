@@ -2,6 +2,7 @@
 
 from sqlalchemy import ColumnElement
 
+from bordereau.charges.block_drawing import draw_at_once
 from bordereau.charges.lines import Line, LineResult, move_lines
 from bordereau.charges.rules.lifecycle import Action, ChargeState, act
 from bordereau.store import TenantSession
@@ -29,4 +30,6 @@ def act_on_charges(
         after = act(state, action, actor.rights)
         return ChargeState.OPEN if instalment and after is ChargeState.APPROVED else after
 
-    return move_lines(session, actor, action, move, where)
+    results = move_lines(session, actor, action, move, where)
+    draw_at_once(session, charge_ids=[one.id for one in results if not one.code])
+    return results

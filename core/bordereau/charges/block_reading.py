@@ -1,20 +1,20 @@
 """What settling blocks reads: earlier statements, what was billed, and the work to draw."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Date, Uuid, and_, func, literal, or_, select
+from sqlalchemy import ARRAY, Date, TableValuedAlias, Uuid, and_, func, literal, or_, select
 from sqlalchemy.dialects.postgresql import distinct_on
 
-from bordereau.catalog.saving import among
+from bordereau.charges.block_waiting import is_drawable
 from bordereau.charges.owners import ContractFacts
-from bordereau.charges.rules.blocks import Work
+from bordereau.charges.rules.drawing import Work
 from bordereau.charges.states import state_in
 from bordereau.charges.tables import UNBILLED, BlockPeriod, Charge
-from bordereau.store import TenantSession
+from bordereau.store import TenantSession, among
 from bordereau.values.periods import Timing
 
 
@@ -67,6 +67,7 @@ class Entry:
     quantity: Decimal
     period_start: date | None
     block_period_id: UUID | None
+    holds: Sequence[str]
 
     def work(self, contract: ContractFacts) -> Work:
         """Return the entry as the rules of blocks see it."""
@@ -134,10 +135,15 @@ def read_use(
     return use
 
 
+def first_open(first: Mapping[UUID, date]) -> TableValuedAlias:
+    """Return a table of contracts, each with the first day of its open periods."""
+    ids, days = literal(list(first), ARRAY(Uuid)), literal(list(first.values()), ARRAY(Date))
+    return func.unnest(ids, days).table_valued("contract_id", "day", name="since").render_derived()
+
+
 def read_entries(session: TenantSession, first: Mapping[UUID, date]) -> dict[UUID, list[Entry]]:
     """Return the work to draw: of open periods, and what settled periods could not draw yet."""
-    ids, days = literal(list(first), ARRAY(Uuid)), literal(list(first.values()), ARRAY(Date))
-    since = func.unnest(ids, days).table_valued("contract_id", "day", name="since").render_derived()
+    since = first_open(first)
     undrawn = and_(state_in(*UNBILLED), Charge.block_period_id.is_(None))
     found = session.execute(
         select(
@@ -156,13 +162,11 @@ def read_entries(session: TenantSession, first: Mapping[UUID, date]) -> dict[UUI
             Charge.quantity,
             Charge.period_start,
             Charge.block_period_id,
+            Charge.holds,
         )
         .join(since, Charge.contract_id == since.c.contract_id)
         .where(
-            Charge.kind == "time",
-            Charge.chargeable,
-            state_in("closed", "delayed", "reserved", "billed"),
-            func.cardinality(Charge.holds) == 0,
+            is_drawable(),
             or_(Charge.period_start >= since.c.day, undrawn),
         )
         .order_by(Charge.contract_id, Charge.starts_at, Charge.id)

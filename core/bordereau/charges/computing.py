@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from bordereau.catalog.saving import Row
 from bordereau.charges.owners import ContractFacts
@@ -54,6 +55,18 @@ def periods_from(contract: ContractFacts, first: date, until: date) -> Iterator[
         day = period.end
 
 
+def row_of(contract: ContractFacts, **values: Any) -> Row:
+    """Return a charge of a contract, which says who pays it, in what currency and with what tax."""
+    return blank(
+        contract_id=contract.id,
+        customer_id=contract.customer_id,
+        administration_id=contract.administration_id,
+        currency=contract.currency,
+        tax_code_id=contract.tax_code_id,
+        **values,
+    )
+
+
 def computed_row(
     contract: ContractFacts,
     kind: str,
@@ -72,14 +85,10 @@ def computed_row(
     if round_amount(quantity * unit_price, contract.currency) != net:
         quantity, unit_price = Decimal(1), net
     timing = timing_of(contract.type, component, contract.timing)
-    return blank(
+    return row_of(
+        contract,
         kind=kind,
         source_key=f"{kind}:{contract.id.hex}:{period.start}",
-        contract_id=contract.id,
-        customer_id=contract.customer_id,
-        administration_id=contract.administration_id,
-        currency=contract.currency,
-        tax_code_id=contract.tax_code_id,
         worked_on=period.start,
         period_start=period.start,
         period_end=period.end,
@@ -115,16 +124,22 @@ def _row(contract: ContractFacts, period: Period, usage: Usage) -> Row | None:
 
 
 def _retainer(contract: ContractFacts, terms: RetainerTerms, period: Period) -> Row:
-    fees = [FeeTerms(contract.start, terms.quantity, terms.rate)]
+    fees = [FeeTerms(one.valid_from, one.quantity, one.rate) for one in terms.changes]
+    fees.append(FeeTerms(contract.start, terms.quantity, terms.rate))
+    shown = max((one for one in fees if one.valid_from <= period.start), key=_valid_from)
     return computed_row(
         contract,
         "fee",
         period,
         component=Component.FEE,
-        quantity=terms.quantity,
-        unit_price=terms.rate,
+        quantity=shown.quantity,
+        unit_price=shown.rate,
         net=fee_for_period(fees, period, contract.proration, contract.currency),
     )
+
+
+def _valid_from(terms: FeeTerms) -> date:
+    return terms.valid_from
 
 
 def _devices(

@@ -7,15 +7,16 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from bordereau.catalog.saving import Fault, Row, Saved, among, lock
+from bordereau.catalog.saving import Fault, Row, Saved, lock
 from bordereau.catalog.tables import Customer, WorkType
-from bordereau.charges.owners import Payer, ProjectFacts, payers_by_customer, projects_by_code
+from bordereau.charges.owner_reading import payers_by_customer, projects_by_code
+from bordereau.charges.owners import Payer, ProjectFacts
 from bordereau.charges.placing import place, price_item
 from bordereau.charges.records import CostLineRecord, InstalmentRecord, ParticipantRecord
-from bordereau.charges.rules.cascade import charge_flag
+from bordereau.charges.rules.cascade import line_flag
 from bordereau.charges.rules.lifecycle import state_on_entry
 from bordereau.charges.writing import blank, write_charges
-from bordereau.store import TenantSession
+from bordereau.store import TenantSession, among
 from bordereau.values.quantity import minutes_of
 
 _Costs = CostLineRecord | InstalmentRecord | ParticipantRecord
@@ -135,8 +136,7 @@ def _cost_row(record: CostLineRecord, project: ProjectFacts, work_type: _WorkTyp
         minutes=minutes,
         billable_minutes=minutes,
         state=state_on_entry(asks_approval=project.approval_required).value,
-        chargeable=charge_flag(
-            project=project.charge,
+        chargeable=line_flag(
             work_type=work_type.charge,
             line=record.charge,
             may_deviate=project.may_deviate,

@@ -4,16 +4,22 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, select, update
+from sqlalchemy import and_, case, literal, or_, select, update
 
 from bordereau.catalog.records import CustomerRecord, ProjectRecord
-from bordereau.catalog.saving import Guard, Row, Saved, among, lock, resolve, upsert
+from bordereau.catalog.saving import Guard, Row, Saved, lock, resolve, upsert
 from bordereau.catalog.services import ADMINISTRATION, CUSTOMER, rows_of, save
 from bordereau.catalog.tables import Customer, Project
 from bordereau.charges.holds import refresh_holds
 from bordereau.charges.states import state_in
 from bordereau.charges.tables import UNBILLED, Charge
-from bordereau.store import TenantSession
+from bordereau.store import TenantSession, among
+
+_CLIENT = {"customer_id", "administration_id"}
+_BEING_BILLED = {
+    "reserved": ("RECORD_RESERVED", "A batch has reserved lines of it. Take them out there first."),
+    "drafted": ("RECORD_IN_DRAFT", "A pro forma holds lines of it. Take them out there first."),
+}
 
 
 def save_customers(session: TenantSession, records: Mapping[int, CustomerRecord]) -> Saved:
@@ -30,8 +36,10 @@ def save_customers(session: TenantSession, records: Mapping[int, CustomerRecord]
 def save_projects(session: TenantSession, records: Mapping[int, ProjectRecord]) -> Saved:
     """Add or change projects by their code.
 
-    Client and administration stay once cost lines were billed or are reserved; unbilled lines
-    follow a change of them. Switching `charge` off takes all unbilled lines off the to-bill list.
+    Unbilled lines follow a change of client or administration, which is refused once lines were
+    billed. Switching `charge` off takes the unbilled lines off the to-bill list; on again, each is
+    charged as it was entered (row B6). Neither is possible while a batch has reserved lines or a
+    pro forma holds some, for they would go to the wrong client, or be billed all the same.
     """
     lock(session, "charge")
     references = (CUSTOMER, ADMINISTRATION)
@@ -45,31 +53,36 @@ def save_projects(session: TenantSession, records: Mapping[int, ProjectRecord]) 
 
 
 def _guard(session: TenantSession, rows: Mapping[int, Row]) -> Guard:
+    """Refuse a change of what a batch, a pro forma or an invoice already rests on."""
+    held_by = case((Charge.draft_id.is_not(None), literal("drafted")), else_=Charge.state)
     found = session.execute(
-        select(Charge.project_id, Charge.state)
+        select(Charge.project_id, held_by)
         .join(Project, and_(Project.tenant_id == Charge.tenant_id, Project.id == Charge.project_id))
         .where(
             among(Project.code, [row["code"] for row in rows.values()]),
-            state_in("reserved", "billed"),
+            or_(state_in("reserved", "billed"), Charge.draft_id.is_not(None)),
         )
         .distinct()
     )
     taken: dict[UUID | None, set[str]] = {}
-    for project_id, state in found:
-        taken.setdefault(project_id, set()).add(state)
+    for project_id, held in found:
+        taken.setdefault(project_id, set()).add(held)
 
     def guard(old: Mapping[str, Any], changes: Mapping[str, Any]) -> tuple[str, str] | None:
-        states = taken.get(old["id"])
-        if states and {"customer_id", "administration_id"} & set(changes):
-            code = "RECORD_BILLED" if "billed" in states else "RECORD_RESERVED"
-            return code, "Invoices stand on this project, so client and administration stay."
+        held = taken.get(old["id"], set())
+        moves = not _CLIENT.isdisjoint(changes)
+        if moves and "billed" in held:
+            said = "Invoices stand on this project, so client and administration stay."
+            return "RECORD_BILLED", said
+        if moves or changes.get("charge") is False:
+            return next((why for state, why in _BEING_BILLED.items() if state in held), None)
         return None
 
     return guard
 
 
 def _let_lines_follow(session: TenantSession, project_ids: list[UUID]) -> None:
-    """Give unbilled lines the client and administration of their project, and its charge off."""
+    """Give unbilled lines the client and administration of their project; holds are found again."""
     changed = session.scalars(
         update(Charge)
         .where(
@@ -81,7 +94,6 @@ def _let_lines_follow(session: TenantSession, project_ids: list[UUID]) -> None:
         .values(
             customer_id=Project.customer_id,
             administration_id=Project.administration_id,
-            chargeable=and_(Charge.chargeable, Project.charge),
         )
         .returning(Charge.id)
         .execution_options(synchronize_session=False)

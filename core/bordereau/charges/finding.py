@@ -7,18 +7,13 @@ from uuid import UUID
 
 from sqlalchemy import ARRAY, Uuid, func, literal, select, true
 
-from bordereau.catalog.saving import Fault, among
+from bordereau.catalog.saving import Fault
 from bordereau.catalog.tables import Ticket
-from bordereau.charges.owners import (
-    ContractFacts,
-    Payer,
-    contracts_by_code,
-    contracts_by_id,
-    payers_by_customer,
-)
+from bordereau.charges.owner_reading import contracts_by_code, contracts_by_id, payers_by_customer
+from bordereau.charges.owners import ContractFacts, Payer
 from bordereau.charges.states import state_in
 from bordereau.charges.tables import Charge
-from bordereau.store import TenantSession
+from bordereau.store import TenantSession, among
 
 _SETTLING = ["time", "overage"]
 

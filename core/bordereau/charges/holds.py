@@ -27,16 +27,26 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import array
 from sqlalchemy.orm import aliased
 
-from bordereau.catalog.saving import among
-from bordereau.catalog.tables import Contract, Customer, Ticket
+from bordereau.catalog.tables import Contract, Customer, Project, TaxCode, Ticket, WorkType
+from bordereau.charges.block_waiting import waiting_code
 from bordereau.charges.rules.contract_types import ContractType
 from bordereau.charges.rules.readiness import RESOLVED_STATES, Reason
 from bordereau.charges.states import state_in
 from bordereau.charges.tables import UNBILLED, Charge
-from bordereau.store import TenantSession
+from bordereau.store import TenantSession, among
 
 _ONCE = [kind for kind in ContractType if kind.bills_once]
 _WITHOUT_OWNER = ["manual", "participant"]
+_GRAVE = [
+    why.value
+    for why in (
+        Reason.NO_CONTRACT,
+        Reason.TICKET_OPEN,
+        Reason.NOT_CHARGEABLE,
+        Reason.CONTRACT_INACTIVE,
+        Reason.NO_CLIENT,
+    )
+]
 
 
 def refresh_holds(
@@ -46,6 +56,8 @@ def refresh_holds(
     contract_ids: Iterable[UUID] | None = None,
     ticket_ids: Iterable[UUID] | None = None,
     customer_ids: Iterable[UUID] | None = None,
+    work_type_ids: Iterable[UUID] | None = None,
+    tax_code_ids: Iterable[UUID] | None = None,
 ) -> int:
     """Find again what stands against unbilled charges, and return how many changed.
 
@@ -57,9 +69,11 @@ def refresh_holds(
         Charge.contract_id: contract_ids,
         Charge.ticket_id: ticket_ids,
         Charge.customer_id: customer_ids,
+        Charge.work_type_id: work_type_ids,
+        TaxCode.id: tax_code_ids,
     }
     wanted = or_(*(among(column, ids) for column, ids in given.items() if ids is not None))
-    fresh = _fresh_holds(wanted).subquery()
+    fresh = _fresh_holds(wanted, *UNBILLED).subquery()
     changed = session.execute(
         update(Charge)
         .where(Charge.id == fresh.c.id, Charge.holds.is_distinct_from(fresh.c.holds))
@@ -70,8 +84,21 @@ def refresh_holds(
     return len(changed.all())
 
 
-def _fresh_holds(wanted: ColumnElement[bool]) -> Select[UUID, Sequence[str]]:
-    """Select the charges with the holds they should have."""
+def held_since(session: TenantSession, where: ColumnElement[bool]) -> dict[UUID, Sequence[str]]:
+    """Return reserved charges that may not be billed any more, with the codes of the reasons.
+
+    Somebody switched their contract or project off, for instance. Distance sales are left to the
+    composing of invoices, which refuses them with their own reason (row B22).
+    """
+    session.flush()
+    fresh = _fresh_holds(where, "reserved").subquery()
+    grave = fresh.c.holds.op("&&", is_comparison=True)(literal(_GRAVE, ARRAY(Text)))
+    found = session.execute(select(fresh.c.id, fresh.c.holds).where(grave).order_by(fresh.c.id))
+    return {row.id: [code for code in row.holds if code in _GRAVE] for row in found}
+
+
+def _fresh_holds(wanted: ColumnElement[bool], *states: str) -> Select[UUID, Sequence[str]]:
+    """Select the charges of these states with the holds they should have."""
     held: dict[Reason, ColumnElement[bool]] = {
         Reason.BILLED: _contract_is("billed"),
         Reason.RESERVED: _contract_is("reserved"),
@@ -83,13 +110,18 @@ def _fresh_holds(wanted: ColumnElement[bool]) -> Select[UUID, Sequence[str]]:
         Reason.TICKET_OPEN: and_(
             Ticket.id.is_not(None), not_(among(Ticket.status, sorted(RESOLVED_STATES)))
         ),
-        Reason.NOT_CHARGEABLE: not_(Charge.chargeable),
-        Reason.DISTANCE_SALE: Customer.distance_selling.is_(True),
+        Reason.NOT_CHARGEABLE: or_(
+            not_(Charge.chargeable), not_(func.coalesce(Project.charge, True))
+        ),
+        Reason.DISTANCE_SALE: _is_distance_sale(),
         Reason.CONTRACT_INACTIVE: and_(Contract.id.is_not(None), not_(Contract.active)),
         Reason.NO_CLIENT: Charge.customer_id.is_(None),
     }
     codes = array(
-        [case((stands, literal(reason.value)), else_=null()) for reason, stands in held.items()]
+        [
+            *(case((stands, literal(why.value)), else_=null()) for why, stands in held.items()),
+            waiting_code(or_(*held.values())),
+        ]
     )
     return (
         select(
@@ -107,8 +139,29 @@ def _fresh_holds(wanted: ColumnElement[bool]) -> Select[UUID, Sequence[str]]:
             Customer,
             and_(Customer.tenant_id == Charge.tenant_id, Customer.id == Charge.customer_id),
         )
-        .where(wanted, state_in(*UNBILLED))
+        .outerjoin(
+            Project, and_(Project.tenant_id == Charge.tenant_id, Project.id == Charge.project_id)
+        )
+        .outerjoin(
+            WorkType,
+            and_(WorkType.tenant_id == Charge.tenant_id, WorkType.id == Charge.work_type_id),
+        )
+        .outerjoin(
+            TaxCode, and_(TaxCode.tenant_id == Charge.tenant_id, TaxCode.id == _tax_code_id())
+        )
+        .where(wanted, state_in(*states))
     )
+
+
+def _is_distance_sale() -> ColumnElement[bool]:
+    """Say that the customer is marked as a distance sale, or the tax that applies (row B22)."""
+    taxed = func.coalesce(Contract.taxable, True)
+    return or_(Customer.distance_selling.is_(True), and_(TaxCode.distance_selling.is_(True), taxed))
+
+
+def _tax_code_id() -> ColumnElement[UUID | None]:
+    """Return the tax of a charge: its own, else that of its work type, else of its contract."""
+    return func.coalesce(Charge.tax_code_id, WorkType.tax_code_id, Contract.tax_code_id)
 
 
 def _contract_is(state: str) -> ColumnElement[bool]:

@@ -7,11 +7,10 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Row, select, update
 
-from bordereau.catalog.saving import among
 from bordereau.charges.rules.lifecycle import ChargeState
 from bordereau.charges.tables import Charge
 from bordereau.errors import Refused
-from bordereau.store import TenantSession
+from bordereau.store import TenantSession, among
 from bordereau.tenancy.actors import Actor
 from bordereau.tenancy.audit import record_audit
 from bordereau.values.ids import public_id

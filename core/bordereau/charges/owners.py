@@ -1,23 +1,16 @@
 """What charging needs to know of contracts and projects, read for many at once."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, RowMapping, and_, func, select
-
-from bordereau.catalog.saving import among
-from bordereau.catalog.tables import Contract, Customer, Project
-from bordereau.charges.rules.contract_types import ContractType, billing_period_of
+from bordereau.charges.rules.contract_types import ContractType
 from bordereau.charges.rules.hourly import rate_named
 from bordereau.charges.rules.late import LatePolicy
-from bordereau.charges.terms import RatedTerms, Terms, read_terms
-from bordereau.store import TenantSession
-from bordereau.tenancy.tables import Administration, Tenant
+from bordereau.charges.terms import RatedTerms, Terms
 from bordereau.values.periods import BillingPeriod, Period, Proration, Timing, period_of
-from bordereau.values.quantity import RoundingDirection, RoundingScope, TimeRounding
+from bordereau.values.quantity import TimeRounding
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,120 +81,3 @@ class ProjectFacts(Payer):
     charge: bool
     may_deviate: bool
     approval_required: bool
-
-
-_CURRENCY = func.coalesce(Customer.currency, Administration.currency, Tenant.currency)
-
-
-def contracts_by_id(session: TenantSession, ids: Iterable[UUID]) -> dict[UUID, ContractFacts]:
-    """Return contracts by their ids."""
-    return {one.id: one for one in _contracts(session, among(Contract.id, sorted(set(ids))))}
-
-
-def contracts_by_code(session: TenantSession, codes: Iterable[str]) -> dict[str, ContractFacts]:
-    """Return contracts by their codes."""
-    return {one.code: one for one in _contracts(session, among(Contract.code, sorted(set(codes))))}
-
-
-def projects_by_code(session: TenantSession, codes: Iterable[str]) -> dict[str, ProjectFacts]:
-    """Return projects by their codes."""
-    found = session.execute(
-        select(
-            Project.id,
-            Project.code,
-            Project.charge,
-            Project.may_deviate,
-            Project.approval_required,
-            Project.administration_id,
-            Project.customer_id,
-            _CURRENCY.label("currency"),
-        )
-        .outerjoin(
-            Customer,
-            and_(Customer.tenant_id == Project.tenant_id, Customer.id == Project.customer_id),
-        )
-        .join(
-            Administration,
-            and_(
-                Administration.tenant_id == Project.tenant_id,
-                Administration.id == Project.administration_id,
-            ),
-        )
-        .join(Tenant, Tenant.id == Project.tenant_id)
-        .where(among(Project.code, sorted(set(codes))))
-    )
-    return {row.code: ProjectFacts(**row._mapping) for row in found}  # noqa: SLF001 - public API
-
-
-def payers_by_customer(session: TenantSession, ids: Iterable[UUID]) -> dict[UUID, Payer]:
-    """Return who bills customers outside any contract: their own or the first administration."""
-    first = select(Administration.id).order_by(Administration.code).limit(1).scalar_subquery()
-    found = session.execute(
-        select(
-            Customer.id.label("customer_id"),
-            Administration.id.label("administration_id"),
-            _CURRENCY.label("currency"),
-        )
-        .join(
-            Administration,
-            and_(
-                Administration.tenant_id == Customer.tenant_id,
-                Administration.id == func.coalesce(Customer.administration_id, first),
-            ),
-        )
-        .join(Tenant, Tenant.id == Customer.tenant_id)
-        .where(among(Customer.id, sorted(set(ids))))
-    )
-    return {row.customer_id: Payer(**row._mapping) for row in found}  # noqa: SLF001 - public API
-
-
-def _contracts(session: TenantSession, wanted: ColumnElement[bool]) -> list[ContractFacts]:
-    found = session.execute(
-        select(
-            *Contract.__table__.c,
-            _CURRENCY.label("currency"),
-        )
-        .join(
-            Customer,
-            and_(Customer.tenant_id == Contract.tenant_id, Customer.id == Contract.customer_id),
-        )
-        .join(
-            Administration,
-            and_(
-                Administration.tenant_id == Contract.tenant_id,
-                Administration.id == Contract.administration_id,
-            ),
-        )
-        .join(Tenant, Tenant.id == Contract.tenant_id)
-        .where(Contract.tenant_id == session.tenant_id, wanted)
-        .order_by(Contract.id)
-    )
-    return [_facts(row._mapping) for row in found]  # noqa: SLF001 - public API
-
-
-def _facts(row: RowMapping) -> ContractFacts:
-    contract_type = ContractType(row["type"])
-    return ContractFacts(
-        id=row["id"],
-        code=row["code"],
-        name=row["name"],
-        administration_id=row["administration_id"],
-        customer_id=row["customer_id"],
-        currency=row["currency"],
-        type=contract_type,
-        start=row["start"],
-        end=row["end"],
-        billing_period=billing_period_of(contract_type, BillingPeriod(row["billing_period"])),
-        timing=Timing(row["timing"]),
-        proration=Proration(row["prorate"]),
-        tax_code_id=row["tax_code_id"],
-        terms=read_terms(contract_type, row["terms"]),
-        rounding=TimeRounding(
-            row["time_step"],
-            RoundingDirection(row["time_direction"]),
-            row["time_minimum"],
-            RoundingScope(row["time_scope"]),
-        ),
-        late_policy=LatePolicy(row["late_policy"]),
-        active=row["active"],
-    )

@@ -97,14 +97,11 @@ def state_of_late(payer: Payer, *, late: bool) -> str:
     """Return the state of new work of a contract; what is not late is closed at once.
 
     Late work is written off where the contract says so. Where it asks for an adjustment of a block,
-    the work stays open until the restatement is applied.
+    the work waits for the restatement (reason NOT_RESTATED).
     """
     if not late or not isinstance(payer, ContractFacts):
         return "closed"
-    if payer.late_policy is LatePolicy.WRITE_OFF:
-        return "written_off"
-    adjusts = payer.type.is_block and payer.late_policy is LatePolicy.ADJUST
-    return "open" if adjusts else "closed"
+    return "written_off" if payer.late_policy is LatePolicy.WRITE_OFF else "closed"
 
 
 def tax_code_of(payer: Payer, own: UUID | None) -> UUID | None:

@@ -1,12 +1,14 @@
 """Recording time, products and expenses: thousands at once, each once (row A56)."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from bordereau.catalog.saving import Fault, Row, Saved, ids_of, lock
 from bordereau.catalog.tables import TaxCode
+from bordereau.charges.block_drawing import Drawn, draw_at_once, drawn_entries
 from bordereau.charges.finding import Found, Named, check_day, find_payers
+from bordereau.charges.owners import ContractFacts
 from bordereau.charges.placing import (
     Work,
     place,
@@ -59,8 +61,12 @@ def save_time_entries(session: TenantSession, records: Mapping[int, TimeEntryRec
         else:
             rows[line] = row
     compare = {line: _compared(_TIME_COLUMNS, records[line].contract) for line in rows}
-    saved = write_charges(session, rows, compare)
+    drawn = drawn_entries(session, [row["source_key"] for row in rows.values()])
+    settled = {key for key, one in drawn.items() if one.settled}
+    saved = write_charges(session, rows, compare, settled=settled)
     round_groups(session, [one.payer for one in found.values()], saved.ids)
+    if saved.ids:
+        _draw_again(session, found.values(), drawn.values())
     saved.faults += faults
     return saved
 
@@ -98,6 +104,14 @@ def save_items(session: TenantSession, records: Mapping[int, ItemRecord]) -> Sav
     return saved
 
 
+def _draw_again(session: TenantSession, found: Iterable[Found], drawn: Iterable[Drawn]) -> None:
+    """Draw from the blocks that the work belongs to now, and from those that it was drawn from."""
+    payers = (one.payer for one in found)
+    now = {one.id for one in payers if isinstance(one, ContractFacts) and one.type.is_block}
+    if blocks := now | {one.contract_id for one in drawn}:
+        draw_at_once(session, contract_ids=blocks)
+
+
 def _time_row(line: int, record: TimeEntryRecord, found: Found, zone: str) -> Row | Fault:
     starts_at = record.starts_at
     if starts_at.tzinfo is None:
@@ -116,6 +130,7 @@ def _time_row(line: int, record: TimeEntryRecord, found: Found, zone: str) -> Ro
         **placed,
         **priced,
         state=state_of_late(found.payer, late=placed["late"]),
+        block_period_id=None,
         starts_at=_utc(starts_at),
         ticket_id=found.ticket_id,
         tax_code_id=tax_code_of(found.payer, None),

@@ -3,14 +3,23 @@
 `key` names a record at its source; recording it twice changes nothing.
 """
 
-from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from bordereau.catalog.fields import Amount, Code, Percent, PositiveAmount, Record, Words, refusal
+from bordereau.catalog.fields import (
+    Amount,
+    Code,
+    Day,
+    Moment,
+    Percent,
+    PositiveAmount,
+    Record,
+    Words,
+    refusal,
+)
 
 MINUTES_MAX = 366 * 24 * 60
 
@@ -32,7 +41,7 @@ class TimeEntryRecord(Record):
     ticket: Code
     contract: Code | None = None
     employee: Words = ""
-    starts_at: datetime
+    starts_at: Moment
     minutes: Annotated[int, Field(gt=-MINUTES_MAX, lt=MINUTES_MAX), AfterValidator(_not_zero)]
     rate: Words = ""
     description: Words = ""
@@ -45,7 +54,7 @@ class ItemRecord(Record):
     key: Code
     ticket: Code | None = None
     contract: Code | None = None
-    day: date
+    day: Day
     employee: Words = ""
     description: Words
     quantity: PositiveAmount = Decimal(1)
@@ -79,7 +88,7 @@ class CostLineRecord(Record):
     key: Code
     project: Code
     kind: Literal["hours", "units", "materials", "purchase", "financial"]
-    day: date
+    day: Day
     work_type: Code
     employee: Words = ""
     description: Words = ""
@@ -95,7 +104,7 @@ class InstalmentRecord(Record):
 
     key: Code
     project: Code
-    day: date
+    day: Day
     description: Words
     amount: Amount
     work_type: Code
@@ -107,7 +116,7 @@ class ParticipantRecord(Record):
 
     key: Code
     customer: Code
-    day: date
+    day: Day
     description: Words
     quantity: PositiveAmount = Decimal(1)
     unit_price: PositiveAmount

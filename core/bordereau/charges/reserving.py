@@ -10,13 +10,15 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, func, select, update
 
-from bordereau.catalog.saving import among, lock
+from bordereau.catalog.saving import lock
 from bordereau.catalog.tables import Contract
+from bordereau.charges.block_drawing import draw_at_once
+from bordereau.charges.block_writing import unsettle
 from bordereau.charges.holds import refresh_holds
 from bordereau.charges.rules.contract_types import ContractType
 from bordereau.charges.states import state_in
 from bordereau.charges.tables import Charge
-from bordereau.store import TenantSession
+from bordereau.store import TenantSession, among
 
 _ONCE = [kind.value for kind in ContractType if kind.bills_once]
 Where = ColumnElement[bool]
@@ -47,8 +49,11 @@ def release(session: TenantSession, where: Where, *, reopened: bool = False) -> 
     if reopened:
         free["reopened"] = True
     touched = _set(session, [where, state_in("reserved", "billed")], free)
+    contract_ids = {one for one in touched.values() if one}
+    unsettle(session, contract_ids)
     refresh_holds(session, charge_ids=touched)
     _refresh_spent(session, touched.values())
+    draw_at_once(session, contract_ids=contract_ids)
     return len(touched)
 
 

@@ -10,20 +10,25 @@ from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, select
 from sqlalchemy.dialects.postgresql import distinct_on
 
-from bordereau.catalog.saving import Row, among, insert_rows, lock, update_rows
-from bordereau.charges.block_rating import block_of
+from bordereau.catalog.saving import Row, insert_rows, lock, update_rows
+from bordereau.charges.block_drawing import draw_at_once
+from bordereau.charges.block_plans import block_of
+from bordereau.charges.block_waiting import is_drawable
 from bordereau.charges.block_writing import statement_row
-from bordereau.charges.owners import ContractFacts, contracts_by_id
+from bordereau.charges.computing import row_of
+from bordereau.charges.owner_reading import contracts_by_id
+from bordereau.charges.owners import ContractFacts
 from bordereau.charges.rules.block_statements import Statement, statements
-from bordereau.charges.rules.blocks import Block, Work
+from bordereau.charges.rules.blocks import Block
+from bordereau.charges.rules.drawing import Work
 from bordereau.charges.rules.late import Restatement, restate
-from bordereau.charges.tables import BlockPeriod, Charge
-from bordereau.charges.writing import blank
+from bordereau.charges.states import state_in
+from bordereau.charges.tables import UNBILLED, BlockPeriod, Charge
 from bordereau.errors import Conflict, Invalid, NotFound
-from bordereau.store import TenantSession
+from bordereau.store import TenantSession, among
 from bordereau.tenancy.accounts import today
 from bordereau.tenancy.actors import Actor
 from bordereau.tenancy.audit import record_audit
@@ -52,7 +57,8 @@ def block_report(session: TenantSession, contract_id: UUID) -> Sequence[BlockPer
         .order_by(BlockPeriod.period_start, BlockPeriod.revision.desc())
     )
     found = select(BlockPeriod).where(BlockPeriod.id.in_(latest))
-    return session.scalars(found.order_by(BlockPeriod.period_start)).all()
+    ordered = found.order_by(BlockPeriod.period_start)
+    return session.scalars(ordered, execution_options={"populate_existing": True}).all()
 
 
 def preview_restatement(session: TenantSession, contract_id: UUID) -> Restatement:
@@ -69,15 +75,18 @@ def preview_restatement(session: TenantSession, contract_id: UUID) -> Restatemen
 
 
 def apply_restatement(session: TenantSession, actor: Actor, contract_id: UUID) -> Restatement:
-    """Keep the new statements, bill the difference as one adjustment, and close the late work.
+    """Keep the new statements, bill the difference as one adjustment, and free the late work.
 
     Raises:
         Forbidden: RIGHT_MISSING.
         NotFound, Invalid, Conflict: as `preview_restatement`.
+        Conflict: CONTRACT_RESERVED, a batch has reserved work or a block of the contract.
 
     """
     actor.must(Right.REVALUE)
     lock(session, "charge")
+    _must_be_free(session, contract_id)
+    draw_at_once(session, contract_ids=[contract_id])
     books = _read(session, contract_id)
     found = _restate(books)
     if not found.changes:
@@ -99,14 +108,27 @@ def apply_restatement(session: TenantSession, actor: Actor, contract_id: UUID) -
         row = _adjustment(books, found, revision, today(session))
         insert_rows(session, Charge, [{"id": uuid7(), **row}])
     details = {"difference": str(found.difference), "revision": revision}
-    record_audit(session, actor, "block.restate", public_id("con", contract_id), details)
+    record_audit(session, actor, "block.restate", public_id("ctr", contract_id), details)
+    draw_at_once(session, contract_ids=[contract_id])  # open periods begin with what is left now
     return found
+
+
+def _must_be_free(session: TenantSession, contract_id: UUID) -> None:
+    """Refuse while a batch has reserved what was computed from the balances as they are."""
+    reserved = exists().where(
+        Charge.contract_id == contract_id,
+        among(Charge.kind, ["time", "block", "overage"]),
+        state_in("reserved"),
+    )
+    if session.scalar(select(reserved)):
+        said = "A batch has reserved work of this contract, so its balances cannot change."
+        raise Conflict("CONTRACT_RESERVED", said, hint="Delete the batch, or finish it.")
 
 
 def _read(session: TenantSession, contract_id: UUID) -> _Books:
     contract = contracts_by_id(session, [contract_id]).get(contract_id)
     if contract is None:
-        raise NotFound("contract", public_id("con", contract_id))
+        raise NotFound("contract", public_id("ctr", contract_id))
     block = block_of(contract)
     if block is None:
         said = f"Contract {contract.code} is not a block."
@@ -115,16 +137,19 @@ def _read(session: TenantSession, contract_id: UUID) -> _Books:
     work = session.scalars(
         select(Charge).where(
             Charge.contract_id == contract_id,
-            Charge.kind == "time",
-            Charge.chargeable,
-            func.cardinality(Charge.holds) == 0,
-            among(Charge.state, ["open", "closed", "delayed", "reserved", "billed"]),
-        )
+            is_drawable(),
+        ),
+        execution_options={"populate_existing": True},
     ).all()
     rebuilt = _rebuild(contract, block, settled, [one for one in work if one.block_period_id])
     last = settled[-1].period_end if settled else contract.start
-    late = [one for one in work if not one.block_period_id and one.worked_on < last]
+    late = [one for one in work if _is_missed(one) and one.worked_on < last]
     return _Books(contract, block, settled, rebuilt, late)
+
+
+def _is_missed(charge: Charge) -> bool:
+    """Say whether no statement counts the work, and nothing billed it."""
+    return charge.block_period_id is None and charge.state in UNBILLED
 
 
 def _rebuild(
@@ -173,7 +198,7 @@ def _work(contract: ContractFacts, charge: Charge, day: date) -> Work:
 def _close_late(
     session: TenantSession, books: _Books, found: Restatement, rows: Sequence[Row]
 ) -> None:
-    """Note on the late work what it drew, and let the next batch show it."""
+    """Note on the late work what it drew; now the next batch can show it."""
     late = {one.id for one in books.late}
     updates: list[Row] = [
         {
@@ -184,7 +209,7 @@ def _close_late(
             "ready_on": row["period_end"],
             "quantity": hours(draw.work.minutes),
             "late": True,
-            "state": "closed",
+            "holds": [],
         }
         for change, row in zip(found.changes, rows, strict=True)
         for draw in change.new.draws
@@ -195,14 +220,10 @@ def _close_late(
 
 def _adjustment(books: _Books, found: Restatement, revision: int, day: date) -> Row:
     contract, first = books.contract, found.changes[0].new.period
-    return blank(
+    return row_of(
+        contract,
         kind="adjustment",
         source_key=f"adjustment:{contract.id.hex}:{first.start}:{revision}",
-        contract_id=contract.id,
-        customer_id=contract.customer_id,
-        administration_id=contract.administration_id,
-        currency=contract.currency,
-        tax_code_id=contract.tax_code_id,
         worked_on=day,
         period_start=first.start,
         period_end=found.changes[-1].new.period.end,

@@ -6,12 +6,12 @@ from uuid import UUID
 
 from sqlalchemy import RowMapping, Select, and_, exists, or_, select
 
-from bordereau.catalog.saving import Row, among, update_rows
+from bordereau.catalog.saving import Row, update_rows
 from bordereau.charges.owners import ContractFacts, Payer
 from bordereau.charges.placing import bill_minutes
 from bordereau.charges.states import state_in
 from bordereau.charges.tables import UNBILLED, Charge
-from bordereau.store import TenantSession
+from bordereau.store import TenantSession, among
 from bordereau.values.quantity import RoundingScope, Worked, billable_by_entry
 
 _READ = (
@@ -22,11 +22,15 @@ _READ = (
     Charge.minutes,
     Charge.billable_minutes,
     Charge.unit_price,
+    Charge.state,
 )
 
 
 def round_groups(session: TenantSession, payers: Iterable[Payer], changed: Iterable[UUID]) -> None:
-    """Round again the groups that changed entries belong to; reserved and billed ones stay.
+    """Round again the groups that changed entries belong to.
+
+    Entries that are reserved or billed stay, and what they were billed counts: an hour that was
+    rounded up once is not rounded up again for a few minutes more.
 
     Args:
         session: the tenant's session.
@@ -74,7 +78,7 @@ def _groups(
         .where(
             Charge.kind == "time",
             Charge.parent_id.is_(None),
-            state_in(*UNBILLED),
+            state_in(*UNBILLED, "reserved", "billed"),
             exists().where(touched.c.contract_id == Charge.contract_id, or_(*grouped)),
         )
         .order_by(Charge.contract_id, Charge.starts_at, Charge.id)
@@ -85,7 +89,10 @@ def _rounded(contract: ContractFacts, entries: list[RowMapping]) -> list[dict[st
     """Return the columns of the entries whose billable minutes change."""
     worked = [
         Worked(
-            one["minutes"], one["worked_on"], str(one["ticket_id"]) if one["ticket_id"] else None
+            one["minutes"],
+            one["worked_on"],
+            str(one["ticket_id"]) if one["ticket_id"] else None,
+            None if one["state"] in UNBILLED else one["billable_minutes"],
         )
         for one in entries
     ]

@@ -9,7 +9,18 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, literal, literal_column, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    and_,
+    case,
+    func,
+    literal,
+    literal_column,
+    not_,
+    or_,
+    select,
+)
 
 from bordereau.charges.rules.readiness import Box, ChargeFacts, Fix, Reason, why_not
 from bordereau.charges.rules.reason_texts import text_of
@@ -19,6 +30,9 @@ from bordereau.charges.tables import UNBILLED, Charge
 Day = date | ColumnElement[date]
 # Compared as a value, of which the planner keeps statistics.
 _NONE: ColumnElement[Any] = literal_column("'{}'::text[]")
+_OFF_THE_LIST: ColumnElement[Any] = literal_column(
+    f"'{{{Reason.NOT_CHARGEABLE},{Reason.BILLED}}}'::text[]"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +63,14 @@ class Against:
 
 
 def is_unbilled() -> ColumnElement[bool]:
-    """Say that a charge is on the to-bill list: chargeable, and neither billed nor reserved."""
+    """Say that a charge is on the to-bill list: chargeable, and neither billed nor reserved.
+
+    What is left of a contract that is billed only once, and was, is not on it.
+    """
+    return and_(_not_billed(), not_(Charge.holds.op("&&", is_comparison=True)(_OFF_THE_LIST)))
+
+
+def _not_billed() -> ColumnElement[bool]:
     return and_(state_in(*UNBILLED), Charge.chargeable)
 
 
@@ -61,7 +82,7 @@ def is_accrued(as_of: Day) -> ColumnElement[bool]:
 def is_ready(as_of: Day) -> ColumnElement[bool]:
     """Say that nothing stands against billing a charge on a day (row A23)."""
     return and_(
-        is_unbilled(),
+        _not_billed(),
         or_(
             Charge.state == "closed",
             and_(Charge.state == "delayed", Charge.delayed_until <= as_of),
@@ -130,7 +151,7 @@ def facts_of(charge: Charge) -> ChargeFacts:
         contract_active=Reason.CONTRACT_INACTIVE not in holds,
         has_client=Reason.NO_CLIENT not in holds,
         ticket_state="Open" if Reason.TICKET_OPEN in holds else None,
-        chargeable=charge.chargeable,
+        chargeable=charge.chargeable and Reason.NOT_CHARGEABLE not in holds,
         approved=past or instalment or charge.state in {"approved", "closed"},
         closed=past or instalment or charge.state == "closed",
         billed=charge.state == "billed" or Reason.BILLED in holds,
@@ -140,4 +161,6 @@ def facts_of(charge: Charge) -> ChargeFacts:
         delayed_until=charge.delayed_until,
         instalment_ready=not (instalment and charge.state == "open"),
         distance_sale=Reason.DISTANCE_SALE in holds,
+        drawn=Reason.NOT_DRAWN not in holds,
+        restated=Reason.NOT_RESTATED not in holds,
     )

@@ -5,11 +5,11 @@ The names are those of Atera's public API in snake case.
 
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import Annotated, Any, Self, TypeVar
 
-from pydantic import Field, SerializerFunctionWrapHandler, WrapSerializer
+from pydantic import Field, SerializerFunctionWrapHandler, WrapSerializer, model_validator
 
-from bordereau.catalog.fields import Name, PositiveAmount, Record
+from bordereau.catalog.fields import Day, Name, PositiveAmount, Record, refusal
 from bordereau.charges.rules.backup import BackupCountBy
 from bordereau.charges.rules.blocks import OnExhausted
 from bordereau.charges.rules.contract_types import ContractType
@@ -33,6 +33,16 @@ class Terms(Record):
         return self.model_dump(mode="json")
 
 
+Some = TypeVar("Some", bound=Terms)
+
+
+def _renewable(terms: Some, on_exhausted: OnExhausted, column: str, size: Decimal) -> Some:
+    """Refuse to renew a block of nothing: however often it is renewed, it covers no work."""
+    if on_exhausted is OnExhausted.RENEW and not size:
+        raise refusal(column, "VALUE_MISSING", "A block that is renewed holds more than 0.")
+    return terms
+
+
 class RatedTerms(Terms):
     """Terms of work that is paid by the hour; an entry may choose one of the additional rates."""
 
@@ -40,11 +50,31 @@ class RatedTerms(Terms):
     additional_rates: Rates = Field(default_factory=dict)
 
 
+class FeeChange(Terms):
+    """Another quantity or rate of a flat fee from a day on."""
+
+    valid_from: Day
+    quantity: Figure
+    rate: Figure
+
+
 class RetainerTerms(Terms):
-    """A flat fee: quantity times rate in every period (Atera article 221005287)."""
+    """A flat fee: quantity times rate in every period (Atera article 221005287).
+
+    Quantity and rate count from the start of the contract, each of the `changes` from its day on;
+    a period in which they change is prorated as the contract says.
+    """
 
     quantity: Figure
     rate: Figure
+    changes: tuple[FeeChange, ...] = ()
+
+    @model_validator(mode="after")
+    def _changes_once_a_day(self) -> Self:
+        days = [one.valid_from for one in self.changes]
+        if len(set(days)) < len(days):
+            raise refusal("changes", "TWICE", "Two changes of the fee are of the same day.")
+        return self
 
 
 class HourlyTerms(RatedTerms):
@@ -60,6 +90,10 @@ class BlockHoursTerms(Terms):
     commit_rollover: bool = False
     on_exhausted: OnExhausted = OnExhausted.OVERAGE
 
+    @model_validator(mode="after")
+    def _renews_something(self) -> Self:
+        return _renewable(self, self.on_exhausted, "hours_included", self.hours_included)
+
 
 class BlockMoneyTerms(RatedTerms):
     """Money paid beforehand and worked off (222522447)."""
@@ -68,6 +102,10 @@ class BlockMoneyTerms(RatedTerms):
     overage_rate: Figure | None = None
     commit_rollover: bool = False
     on_exhausted: OnExhausted = OnExhausted.OVERAGE
+
+    @model_validator(mode="after")
+    def _renews_something(self) -> Self:
+        return _renewable(self, self.on_exhausted, "contract_amount", self.contract_amount)
 
 
 class MonitoringTerms(Terms):

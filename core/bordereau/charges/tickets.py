@@ -9,30 +9,22 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 
 from bordereau.catalog.fields import Code, Name, Record
-from bordereau.catalog.saving import (
-    Fault,
-    Guard,
-    Reference,
-    Row,
-    Saved,
-    among,
-    lock,
-    resolve,
-    upsert,
-)
+from bordereau.catalog.saving import Fault, Guard, Reference, Row, Saved, lock, resolve, upsert
 from bordereau.catalog.services import CUSTOMER, rows_of
 from bordereau.catalog.tables import Contract, Ticket
+from bordereau.charges.block_drawing import draw_at_once
 from bordereau.charges.holds import refresh_holds
 from bordereau.charges.moving import move_to_tickets
 from bordereau.charges.rules.readiness import RESOLVED_STATES
 from bordereau.charges.states import state_in
 from bordereau.charges.tables import Charge
 from bordereau.errors import Conflict, NotFound
-from bordereau.store import TenantSession
+from bordereau.store import TenantSession, among
 from bordereau.tenancy.accounts import account
 from bordereau.tenancy.actors import Actor
 from bordereau.tenancy.audit import record_audit
 from bordereau.tenancy.rights import Right
+from bordereau.values.ids import public_id
 
 CONTRACT = Reference("contract", Contract, "contract_id")
 _REFERENCES = (CUSTOMER, CONTRACT)
@@ -74,6 +66,8 @@ def save_tickets(session: TenantSession, records: Mapping[int, TicketRecord]) ->
         move_to_tickets(session, moved)
     if saved.changed:
         refresh_holds(session, ticket_ids=saved.ids)
+        before = [one for one in moved.values() if one]
+        draw_at_once(session, ticket_ids=saved.ids, contract_ids=before)
     return saved
 
 
@@ -105,7 +99,7 @@ def _set_status(session: TenantSession, actor: Actor, ticket_id: UUID, status: s
     lock(session, "charge")
     ticket = session.get(Ticket, (session.tenant_id, ticket_id), populate_existing=True)
     if ticket is None:
-        raise NotFound("ticket", ticket_id)
+        raise NotFound("ticket", public_id("tkt", ticket_id))
     if status not in RESOLVED_STATES and "reserved" in _states(session, [ticket.code]).get(
         ticket_id, ()
     ):
@@ -114,6 +108,7 @@ def _set_status(session: TenantSession, actor: Actor, ticket_id: UUID, status: s
     ticket.resolved_at = datetime.now(UTC) if status in RESOLVED_STATES else None
     record_audit(session, actor, f"ticket.{status.lower()}", ticket.code)
     refresh_holds(session, ticket_ids=[ticket_id])
+    draw_at_once(session, ticket_ids=[ticket_id])
     return ticket
 
 

@@ -4,7 +4,7 @@ A charge of a contract can be changed until it is reserved; one of a project tha
 until it is approved (rows A37, B8, B12).
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from bordereau.catalog.saving import Fault, Row, Saved, existing_rows, insert_rows, update_rows
@@ -20,6 +20,11 @@ _REFUSALS = {
     "split": ("RECORD_SPLIT", "It was split into parts, which can be changed one by one."),
     "delayed": ("RECORD_DELAYED", "It is delayed. End the delay first."),
 }
+SETTLED = (
+    "RECORD_SETTLED",
+    "The block's balance of its period was billed, or is reserved by a batch, with this work in it."
+    " Record a correction as a new entry instead.",
+)
 _SETTABLE = frozenset({"open", "closed"})
 _LOCKED = ("RECORD_LOCKED", "It is approved or closed. Undo that first.")
 
@@ -70,6 +75,7 @@ def write_charges(
     compare: Mapping[int, set[str]],
     *,
     approval: Mapping[int, bool] | None = None,
+    settled: Collection[str] = (),
 ) -> Saved:
     """Add or change charges by their source key, then find what stands against them.
 
@@ -79,6 +85,7 @@ def write_charges(
         compare: by line, the columns that tell whether a record changed; the state counts only
             where people set it in the record, and only until something reserves the charge.
         approval: by line, whether the owner asks for approval.
+        settled: source keys of work that a settled statement of a block counts.
 
     """
     saved, asked = Saved(), approval or {}
@@ -95,6 +102,8 @@ def write_charges(
             saved.unchanged += 1
         elif why := refusal(old, asks_approval=asked.get(line, False)):
             saved.faults.append(Fault(line, "key", *why))
+        elif row["source_key"] in settled:
+            saved.faults.append(Fault(line, "key", *SETTLED))
         else:
             kept = {"id": old["id"], "holds": old["holds"]}
             if "state" not in compare[line]:

@@ -17,6 +17,7 @@ from bordereau.connections.plugins import (
 )
 from bordereau.connections.service import Connections
 from bordereau.connections.states import ask_to_reconnect, check, disable, pause, set_ok
+from bordereau.connections.vault import reseal
 
 __all__ = [
     "KINDS",
@@ -31,6 +32,7 @@ __all__ = [
     "list_plugins",
     "look_up",
     "pause",
+    "reseal",
     "secret_fields",
     "set_enabled",
     "set_ok",

@@ -7,16 +7,16 @@ commas; `BORDEREAU_TRACE_PLUGINS=1` logs every hook call.
 """
 
 import logging
-import os
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
-from importlib.metadata import EntryPoint, entry_points
+from importlib.metadata import EntryPoint
 from typing import Any, TypeVar
 
 import pluggy
 
 from bordereau.connections.config import checked_config
+from bordereau.connections.installed import Failure, Plugin, found_plugins, left_out
 from bordereau.connections.offers import OFFER_HOOKS, Offers, kind_of, offered_classes, required
+from bordereau.connections.tracing import trace
 from bordereau.contract import (
     PROJECT,
     AnyChannel,
@@ -33,26 +33,6 @@ log = logging.getLogger(__name__)
 CapabilityT = TypeVar("CapabilityT", bound=Capability[Any])
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Plugin:
-    """An installed plugin: where it comes from and the capabilities it offers."""
-
-    name: str
-    distribution: str = ""
-    version: str = ""
-    capabilities: tuple[type[Capability[Any]], ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Failure:
-    """A plugin that was left out, and why."""
-
-    name: str
-    distribution: str
-    version: str
-    reason: str
-
-
 class Host:
     """The installed capabilities, and the plugins that were left out.
 
@@ -67,8 +47,7 @@ class Host:
         self._manager.add_hookspecs(hooks)
         self._plugins: dict[str, Plugin] = {}
         self._offers: Offers = {}
-        if os.environ.get("BORDEREAU_TRACE_PLUGINS", "0") not in ("", "0"):
-            self._manager.add_hookcall_monitoring(_tell_call, _tell_outcome)
+        trace(self._manager)
 
     @classmethod
     def discover(
@@ -85,11 +64,8 @@ class Host:
 
         """
         host = cls()
-        found = entry_points(group=PROJECT) if points is None else points
-        skipped = _skipped_by_environment() if skip is None else skip
-        for point in sorted(found, key=_ours_first):
-            if point.name not in skipped:
-                host._load(point)
+        for point in found_plugins(points, skip):
+            host._load(point)
         return host
 
     def register(
@@ -189,12 +165,10 @@ class Host:
             plugin = point.load()
             self.register(plugin, name=point.name, distribution=distribution, version=version)
         except (Exception, SystemExit) as error:  # noqa: BLE001 - any failure is the plugin's own
-            reason = _reason(error)
-            log.warning("Plugin %s of %s is left out: %s", point.name, distribution, reason)
+            failure = left_out(point, error)
+            log.warning("Plugin %s of %s is left out: %s", point.name, distribution, failure.reason)
             taken = point.name in self._plugins or point.name in self.failures
-            self.failures[f"{point.name} of {distribution}" if taken else point.name] = Failure(
-                name=point.name, distribution=distribution, version=version, reason=reason
-            )
+            self.failures[f"{point.name} of {distribution}" if taken else point.name] = failure
 
     def _collect(self, name: str, plugin: object) -> Offers:
         if not self._manager.get_hookcallers(plugin):
@@ -216,29 +190,3 @@ class Host:
 
     def _only(self, hook: str, plugin: object) -> pluggy.HookCaller:
         return self._manager.subset_hook_caller(hook, self._manager.get_plugins() - {plugin})
-
-
-def _ours_first(point: EntryPoint) -> tuple[bool, str, str]:
-    """Sort so that no installed package can take a built-in plugin's name or key."""
-    distribution = point.dist.name if point.dist else ""
-    return distribution != PROJECT, point.name, distribution
-
-
-def _skipped_by_environment() -> frozenset[str]:
-    named = os.environ.get("BORDEREAU_SKIP_PLUGINS", "").split(",")
-    return frozenset(name.strip() for name in named if name.strip())
-
-
-def _reason(error: BaseException) -> str:
-    text = str(error).strip()
-    return text if isinstance(error, PluginLoadError) else f"{type(error).__name__}: {text}"
-
-
-def _tell_call(hook: str, plugins: Any, arguments: Mapping[str, object]) -> None:
-    names = ", ".join(plugin.plugin_name for plugin in plugins) or "no plugin"
-    log.info("Hook %s(%s) is called on %s.", hook, ", ".join(arguments), names)
-
-
-def _tell_outcome(outcome: Any, hook: str, _plugins: Any, _arguments: object) -> None:
-    failure = outcome.exception
-    log.info("Hook %s %s.", hook, f"raised {type(failure).__name__}" if failure else "returned")

@@ -7,7 +7,8 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
-from bordereau.connections.host import Failure, Host, Plugin
+from bordereau.connections.host import Host
+from bordereau.connections.installed import Failure, Plugin
 from bordereau.connections.tables import EnabledPlugin
 from bordereau.contract import Capability, Delivery, Destination, Renderer
 from bordereau.errors import NotFound

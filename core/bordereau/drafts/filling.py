@@ -6,28 +6,36 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, case, func, insert, literal, or_, select, text, update
+from sqlalchemy import ColumnElement, and_, case, func, insert, select, text, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import aliased
 
-from bordereau.catalog.tables import Customer, TaxCode
-from bordereau.charges import is_ready, is_unbilled, reasons
+from bordereau.catalog.saving import lock
+from bordereau.catalog.tables import Customer, Project
 from bordereau.charges.tables import Charge
+from bordereau.drafts.coming_back import bring_back
 from bordereau.drafts.finding import OPEN, PREFIX
 from bordereau.drafts.tables import Draft, DraftLine
-from bordereau.invoices.billables import joined, tax_code_id
-from bordereau.invoices.plumbing import among
-from bordereau.store import TenantSession
+from bordereau.drafts.taking import is_taken, why_left_out
+from bordereau.store import TenantSession, among
 from bordereau.tenancy import Actor, Right, record_audit
 from bordereau.values.ids import public_id, uuid7
 
 _QUIET = {"synchronize_session": False}
-_ABROAD = ("K", "G")  # VAT of sales to other countries is not allowed in drafts
 
 
 @dataclass(frozen=True, slots=True)
 class Filled:
-    """What came of filling: the drafts, how many charges joined, and why others did not."""
+    """What came of filling.
+
+    Attributes:
+        draft_ids: the drafts that charges joined, and those that are no longer postponed.
+        taken: how many charges joined.
+        refused: why chosen charges stay out, by a code each: that of the reason against billing
+            them, or DRAFT_PROJECTS_ONLY, DRAFT_TAX, INSTALMENT_MIXED, RECORD_WRITTEN_OFF or
+            RECORD_SPLIT.
+
+    """
 
     draft_ids: tuple[UUID, ...]
     taken: int
@@ -45,70 +53,50 @@ def fill_drafts(
 ) -> Filled:
     """Put ready charges into drafts: chosen ones, or all that match the filter (rows B11, B13).
 
-    A draft that was released must be released again when lines join it.
+    A draft that was released must be released again when lines join it. Unless charges were chosen
+    one by one, the postponed drafts of the filter whose day has come are open again too.
 
     Raises:
         Forbidden: RIGHT_MISSING.
 
     """
     actor.must(Right.DRAFT)
-    wanted = _wanted(charge_ids, administration_ids, customer_ids)
-    refused = _refused(session, wanted, as_of) if charge_ids is not None else {}
-    takes = and_(wanted, _fits(as_of))
+    lock(session, "charge")
+    wanted = _matching(Charge, administration_ids, customer_ids)
+    back: list[UUID] = []
+    refused: dict[UUID, str] = {}
+    if charge_ids is None:
+        due = _matching(Draft, administration_ids, customer_ids)
+        back = bring_back(session, actor, as_of, *due)
+    else:
+        wanted.append(among(Charge.id, charge_ids))
+        refused = why_left_out(session, wanted, as_of)
+    takes = and_(*wanted, is_taken(as_of))
     pairs = _clients(session, takes)
     _open_missing(session, pairs)
     drafts = _lock(session, pairs)
     taken = _join(session, takes, list(drafts))
-    _mark_changed(session, list(drafts))
+    open_again = [one for one in back if one not in drafts]
+    _mark_changed(session, [*drafts, *open_again])
     for draft_id in drafts:
         record_audit(session, actor, "draft.fill", public_id(PREFIX, draft_id))
-    return Filled(tuple(drafts), taken, refused)
+    return Filled((*drafts, *open_again), taken, refused)
 
 
-def _wanted(
-    charge_ids: Collection[UUID] | None,
+def _matching(
+    model: type[Charge | Draft],
     administration_ids: Collection[UUID] | None,
     customer_ids: Collection[UUID] | None,
-) -> ColumnElement[bool]:
-    # What was added to a draft by hand has no other way back than into the next one.
-    found = [is_unbilled(), or_(Charge.project_id.is_not(None), Charge.kind == "manual")]
-    for column, ids in (
-        (Charge.id, charge_ids),
-        (Charge.administration_id, administration_ids),
-        (Charge.customer_id, customer_ids),
-    ):
-        if ids is not None:
-            found.append(among(column, ids))
-    return and_(*found)
-
-
-def _fits(as_of: date) -> ColumnElement[bool]:
-    """Match what a draft takes: ready, no instalment (row B57), no tax of another country."""
-    return and_(is_ready(as_of), Charge.kind != "instalment", Charge.id.not_in(_from_abroad()))
-
-
-def _from_abroad() -> Any:
-    query = joined(select(Charge.id).select_from(Charge))
-    return query.join(
-        TaxCode, and_(TaxCode.tenant_id == Charge.tenant_id, TaxCode.id == tax_code_id())
-    ).where(TaxCode.category.in_(_ABROAD), is_unbilled())
-
-
-def _refused(session: TenantSession, wanted: Any, as_of: date) -> dict[UUID, str]:
-    """Say, charge by charge, why a chosen one stays out."""
-    abroad = Charge.id.in_(_from_abroad())
-    query = select(Charge, abroad).where(wanted, or_(~_fits(as_of)))
-    found: dict[UUID, str] = {}
-    for charge, other_country in session.execute(query):
-        against = reasons(charge, as_of)
-        if against:
-            found[charge.id] = against[0].code
-        else:
-            found[charge.id] = "DRAFT_TAX" if other_country else "INSTALMENT_MIXED"
-    return found
+) -> list[ColumnElement[bool]]:
+    given = (
+        (model.administration_id, administration_ids),
+        (model.customer_id, customer_ids),
+    )
+    return [among(column, ids) for column, ids in given if ids is not None]
 
 
 def _clients(session: TenantSession, takes: Any) -> list[tuple[UUID, UUID]]:
+    """Return administration and customer of each draft that these charges need."""
     query = (
         select(Charge.administration_id, Charge.customer_id, Customer.code)
         .join(Customer, Customer.id == Charge.customer_id)
@@ -178,12 +166,17 @@ def _join(session: TenantSession, takes: Any, draft_ids: list[UUID]) -> int:
                 func.gen_random_uuid(),
                 Charge.draft_id,
                 Charge.id,
-                case((Charge.description != "", Charge.description), else_=literal("…")),
+                func.coalesce(func.nullif(Charge.description, ""), Project.name, Charge.kind),
                 Charge.quantity,
                 Charge.unit,
                 Charge.unit_price,
                 Charge.net,
-            ).where(among(Charge.id, moved)),
+            )
+            .outerjoin(
+                Project,
+                and_(Project.tenant_id == Charge.tenant_id, Project.id == Charge.project_id),
+            )
+            .where(among(Charge.id, moved)),
         )
     )
     return len(moved)

@@ -3,12 +3,14 @@
 from collections.abc import Collection, Sequence
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
+from bordereau.charges.rules.readiness import Reason
+from bordereau.charges.rules.reason_texts import reason_text
 from bordereau.charges.tables import Charge
 from bordereau.drafts.tables import Draft, DraftLine
-from bordereau.errors import Conflict, NotFound
-from bordereau.store import TenantSession
+from bordereau.errors import Conflict, NotFound, Refused
+from bordereau.store import TenantSession, among
 from bordereau.values.ids import public_id
 
 PREFIX = "drf"
@@ -44,6 +46,29 @@ def check_version(draft: Draft, version: int | None) -> None:
             "Somebody changed this draft in the meantime.",
             hint="Look at it again and repeat your change.",
             details={"version": draft.version},
+        )
+
+
+def refuse_held(session: TenantSession, charge_ids: Collection[UUID]) -> None:
+    """Refuse to bill charges while something stands against it that no date cures.
+
+    Raises:
+        Refused: with the code of the reason, for instance NOT_CHARGEABLE or DISTANCE_SALE.
+
+    """
+    found = session.execute(
+        select(Charge.id, Charge.description, Charge.holds)
+        .where(among(Charge.id, charge_ids), func.cardinality(Charge.holds) > 0)
+        .order_by(Charge.id)
+        .limit(1)
+    ).first()
+    if found is not None:
+        reason = Reason(found.holds[0])
+        raise Refused(
+            reason.value,
+            f"{found.description!r} cannot be billed: {reason_text(reason)}",
+            hint="Take the line out of the draft, or remove what stands against it.",
+            details={"charge": public_id("chg", found.id)},
         )
 
 

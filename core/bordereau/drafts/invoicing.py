@@ -13,14 +13,14 @@ from sqlalchemy import select, update
 from bordereau.charges import mark_billed
 from bordereau.charges.reserving import give_up
 from bordereau.charges.tables import Charge
-from bordereau.drafts.editing import new_charge
-from bordereau.drafts.finding import lines_of
+from bordereau.drafts.by_hand import take_back
+from bordereau.drafts.finding import PREFIX, lines_of, refuse_held
 from bordereau.drafts.stages import step
 from bordereau.drafts.tables import Draft, DraftLine
 from bordereau.invoices import billables
 from bordereau.invoices.billables import Billable
-from bordereau.invoices.compose import Plan, compose
-from bordereau.invoices.plumbing import among
+from bordereau.invoices.compose import compose
+from bordereau.invoices.plan import Plan
 from bordereau.invoices.proposal import NewInvoice
 from bordereau.invoices.rules.collection import Collect
 from bordereau.invoices.rules.drafts import (
@@ -32,9 +32,10 @@ from bordereau.invoices.rules.drafts import (
 )
 from bordereau.invoices.rules.grouping import LineLevel
 from bordereau.invoices.storing import store
-from bordereau.store import TenantSession
-from bordereau.tenancy import Actor, Right
-from bordereau.values.ids import uuid7
+from bordereau.store import TenantSession, among
+from bordereau.tenancy import Actor, Right, record_audit
+from bordereau.tenancy.tables import Administration
+from bordereau.values.ids import public_id, uuid7
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,42 +57,74 @@ def invoice_drafts(
     draft_ids: Collection[UUID],
     *,
     invoice_date: date,
+    collect: Collect | None = None,
     line_level: LineLevel = LineLevel.ENTRY,
     compress: bool = False,
 ) -> list[Invoiced]:
     """Make the invoices of released drafts; they are drafts without a number, ready to issue.
 
+    Args:
+        session: the tenant's session.
+        actor: who does it.
+        draft_ids: the drafts.
+        invoice_date: the date of every invoice.
+        collect: who shares an invoice (row B18); as the administration of a draft says, if empty.
+        line_level: what one line stands for.
+        compress: as few lines as taxes allow, instead of `line_level`.
+
     Raises:
         Forbidden: RIGHT_MISSING.
         NotFound: there is no such draft.
-        Refused: DRAFT_NOT_RELEASED, and what `invoices.compose` refuses; then nothing is made.
+        Refused: DRAFT_NOT_RELEASED, what stands against a line by now (NOT_CHARGEABLE,
+            DISTANCE_SALE), and what `invoices.compose` refuses; then nothing is made.
 
     """
     actor.must(Right.BATCH)
     plan = Plan(
         origin="project",
         invoice_date=invoice_date,
-        collect=Collect.CUSTOMER,
+        collect=collect or Collect.CUSTOMER,
         level=line_level,
         compress=compress,
     )
-    return [_invoice(session, actor, draft_id, plan) for draft_id in sorted(set(draft_ids))]
+    done: list[Invoiced] = []
+    for draft_id in sorted(set(draft_ids)):
+        draft = step(session, actor, draft_id, DraftAction.INVOICE)
+        own = plan if collect else replace(plan, collect=_setting(session, draft))
+        done.append(_invoice(session, actor, draft, own))
+    return done
 
 
-def _invoice(session: TenantSession, actor: Actor, draft_id: UUID, plan: Plan) -> Invoiced:
-    draft = step(session, actor, draft_id, DraftAction.INVOICE)
+def _setting(session: TenantSession, draft: Draft) -> Collect:
+    """Return how the administration of a draft collects; projects are in no contract."""
+    query = select(Administration.collect).where(Administration.id == draft.administration_id)
+    return Collect(session.scalars(query).one())
+
+
+def _invoice(session: TenantSession, actor: Actor, draft: Draft, plan: Plan) -> Invoiced:
     lines = {str(line.id): line for line in lines_of(session, draft)}
     result = invoice_draft(
         MethodLine(key, LineMethod(line.method), line.net) for key, line in lines.items()
     )
     billed = {lines[one.key].charge_id: lines[one.key] for one in result.invoiced}
+    refuse_held(session, list(billed))
     made = _store(session, draft, billed, plan)
     mark_billed(session, among(Charge.id, list(billed)))
-    give_up(session, among(Charge.id, [lines[one.key].charge_id for one in result.written_off]))
+    _write_off(session, actor, draft, [lines[one.key] for one in result.written_off])
     successor = _keep(session, draft, lines, result, plan.invoice_date)
     draft.invoiced_reason = result.reason
     session.flush()
     return Invoiced(draft.id, made, result.reason, successor)
+
+
+def _write_off(
+    session: TenantSession, actor: Actor, draft: Draft, lines: Collection[DraftLine]
+) -> None:
+    """Give the charges of lines up, and keep which they were and why."""
+    if lines:
+        give_up(session, among(Charge.id, [line.charge_id for line in lines]))
+        said = {"charges": {public_id("chg", line.charge_id): line.reason for line in lines}}
+        record_audit(session, actor, "draft.write_off", public_id(PREFIX, draft.id), said)
 
 
 def _store(
@@ -111,15 +144,13 @@ def _store(
 
 
 def _edited(charge: Billable, lines: dict[UUID, DraftLine]) -> Billable:
-    """Return the charge as the draft shows it; a discount ends when its amount was changed."""
+    """Return the charge as the draft shows it; its discount stays."""
     line = lines[charge.charge_id]
-    kept = line.net == charge.net
     return charge._replace(
         description=line.name,
         quantity=line.quantity,
         unit_price=line.unit_price,
         net=line.net,
-        discount_percent=charge.discount_percent if kept else charge.discount_percent * 0,
     )
 
 
@@ -147,7 +178,7 @@ def _keep(
     for one in result.left:
         line = lines[one.key]
         if LineMethod(line.method) is LineMethod.INVOICE_ADVANCE:
-            _counterpart(session, successor, line, day)
+            take_back(session, successor, line, day)
         else:
             line.draft_id = successor.id
             session.execute(
@@ -155,26 +186,3 @@ def _keep(
             )
     session.flush()
     return successor.id
-
-
-def _counterpart(session: TenantSession, draft: Draft, line: DraftLine, day: date) -> None:
-    work_type_id, project_id = session.execute(
-        select(Charge.work_type_id, Charge.project_id).where(Charge.id == line.charge_id)
-    ).one()
-    charge_id = new_charge(
-        session, draft, name=line.name, amount=-line.net, work_type_id=work_type_id, day=day
-    )
-    session.execute(update(Charge).where(Charge.id == charge_id).values(project_id=project_id))
-    session.add(
-        DraftLine(
-            draft_id=draft.id,
-            charge_id=charge_id,
-            method=LineMethod.DELAY_ADVANCE.value,
-            name=line.name,
-            quantity=line.quantity,
-            unit=line.unit,
-            unit_price=-line.unit_price,
-            net=-line.net,
-            reason="",
-        )
-    )

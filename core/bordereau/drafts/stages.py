@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, and_, delete, select, update
 from bordereau.charges.tables import Charge
 from bordereau.drafts.finding import OPEN, PREFIX, check_version, get_draft
 from bordereau.drafts.tables import Draft, DraftLine
-from bordereau.errors import Refused
+from bordereau.errors import Invalid, Refused
 from bordereau.invoices.rules.drafts import DraftAction, DraftState, move
 from bordereau.store import TenantSession
 from bordereau.tenancy import Actor, Right, record_audit
@@ -50,8 +50,29 @@ def release(
     return draft
 
 
-def postpone(session: TenantSession, actor: Actor, draft_id: UUID, *, until: date) -> Draft:
-    """Put an unreleased draft off until a day. Raises as `step`."""
+def postpone(
+    session: TenantSession, actor: Actor, draft_id: UUID, *, until: date, today: date
+) -> Draft:
+    """Put an unreleased draft off until a day, on which filling opens it again.
+
+    Args:
+        session: the tenant's session.
+        actor: who does it.
+        draft_id: the draft.
+        until: a day to come.
+        today: the day in the account's zone.
+
+    Raises:
+        Invalid: DAY_NOT_AHEAD; else as `step`.
+
+    """
+    if until <= today:
+        raise Invalid(
+            "DAY_NOT_AHEAD",
+            f"A draft cannot be put off until {until}, for today is {today}.",
+            where="until",
+            hint="Choose a later day.",
+        )
     draft = step(session, actor, draft_id, DraftAction.POSTPONE)
     draft.delayed_until = until
     session.flush()
@@ -59,7 +80,7 @@ def postpone(session: TenantSession, actor: Actor, draft_id: UUID, *, until: dat
 
 
 def resume(session: TenantSession, actor: Actor, draft_id: UUID) -> Draft:
-    """Take a postponed draft up again.
+    """Take a postponed draft up again before its day.
 
     Raises:
         Refused: DRAFT_OPEN, the client has an open draft already (row B13); else as `step`.
@@ -70,7 +91,7 @@ def resume(session: TenantSession, actor: Actor, draft_id: UUID) -> Draft:
         raise Refused(
             "DRAFT_OPEN",
             "This client has an open draft already.",
-            hint="Invoice, postpone or delete that one first.",
+            hint="Invoice or delete that one first, or wait: on its day this one joins it.",
         )
     draft = step(session, actor, draft_id, DraftAction.RESUME)
     draft.delayed_until = None

@@ -13,8 +13,6 @@ from bordereau.catalog import (
     TaxCodeRecord,
     WorkTypeRecord,
     save_administrations,
-    save_tax_codes,
-    save_work_types,
 )
 from bordereau.charges import (
     BackupUsageRecord,
@@ -36,8 +34,10 @@ from bordereau.charges import (
     save_items,
     save_participants,
     save_projects,
+    save_tax_codes,
     save_tickets,
     save_time_entries,
+    save_work_types,
 )
 from bordereau.store import TenantSession
 from bordereau.tenancy import Right

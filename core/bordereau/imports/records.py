@@ -17,6 +17,7 @@ from bordereau.imports.reading import Cells, Header
 TERM_COLUMNS = tuple(dict.fromkeys(name for kind in TERMS.values() for name in kind.model_fields))
 _TERM_FIGURES = frozenset(TERM_COLUMNS) - {
     "additional_rates",
+    "changes",
     "commit_rollover",
     "on_exhausted",
     "count_by",
@@ -91,7 +92,10 @@ def read_record(cells: Cells, record: type[Record], separator: str) -> Record | 
 
 
 def _terms(values: dict[str, Any]) -> dict[str, Any]:
-    """Take the columns of terms out of a line; rates are written Night=135|Sunday=180."""
+    """Take the columns of terms out of a line.
+
+    Rates are written Night=135|Sunday=180, changes of a fee 2026-06-11=12x29.00.
+    """
     terms: dict[str, Any] = {}
     for name in TERM_COLUMNS:
         text = values.pop(name, "")
@@ -100,9 +104,17 @@ def _terms(values: dict[str, Any]) -> dict[str, Any]:
         if name == "additional_rates":
             pairs = (part.rpartition("=") for part in text.split("|"))
             terms[name] = {key.strip(): value.strip() for key, _, value in pairs}
+        elif name == "changes":
+            terms[name] = [_fee_change(part) for part in text.split("|")]
         else:
             terms[name] = text
     return terms
+
+
+def _fee_change(text: str) -> dict[str, str]:
+    day, _, fee = text.partition("=")
+    quantity, _, rate = fee.partition("x")
+    return {"valid_from": day.strip(), "quantity": quantity.strip(), "rate": rate.strip()}
 
 
 def _is_figure(field: FieldInfo) -> bool:

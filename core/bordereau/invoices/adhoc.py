@@ -14,6 +14,7 @@ from bordereau.invoices.finding import get_invoice
 from bordereau.invoices.inputs import InvoiceInput, read_lines
 from bordereau.invoices.proposal import NewInvoice
 from bordereau.invoices.references import Buyer, load_buyers, load_references
+from bordereau.invoices.rules.dates import check_due_date
 from bordereau.invoices.storing import store
 from bordereau.invoices.tables import Invoice
 from bordereau.store import TenantSession
@@ -49,21 +50,24 @@ def write_invoice(
     Raises:
         Forbidden: RIGHT_MISSING.
         NotFound: customer, administration or project.
-        Invalid: ADMINISTRATION_MISSING, UNKNOWN_CURRENCY, or as `inputs.read_lines`.
+        Invalid: ADMINISTRATION_MISSING, UNKNOWN_CURRENCY, DUE_BEFORE_ISSUE, or as
+            `inputs.read_lines`.
 
     """
     actor.must(Right.EDIT_INVOICE)
     buyer = load_buyers(session, [customer_id]).get(customer_id)
     if buyer is None:
-        raise NotFound("customer", customer_id)
+        raise NotFound("customer", public_id("cus", customer_id))
     seller = _seller(session, customer_id, administration_id)
     if project_id and session.get(Project, (session.tenant_id, project_id)) is None:
-        raise NotFound("project", project_id)
+        raise NotFound("project", public_id("prj", project_id))
     money = _currency(session, buyer, seller, currency)
     lines = read_lines(typed.lines or (), {}, load_references(session), money)
     kind, lines, totals = turned(lines, sums(lines, seller.tax_policy, money))
     issue_date = typed.issue_date or today(session)
     days = seller.payment_days if buyer.payment_days is None else buyer.payment_days
+    due_date = typed.due_date or issue_date + timedelta(days=days)
+    check_due_date(issue_date, due_date)
     made = NewInvoice(
         id=uuid7(),
         kind=kind,
@@ -73,7 +77,7 @@ def write_invoice(
         project_id=project_id,
         layout_id=typed.layout_id,
         issue_date=issue_date,
-        due_date=typed.due_date or issue_date + timedelta(days=days),
+        due_date=due_date,
         period_start=typed.period_start,
         period_end=typed.period_end,
         currency=money,
@@ -103,7 +107,7 @@ def _seller(
     if administration_id is not None:
         found = session.get(Administration, (session.tenant_id, administration_id))
         if found is None:
-            raise NotFound("administration", administration_id)
+            raise NotFound("administration", public_id("adm", administration_id))
         return found
     every = session.scalars(select(Administration).limit(2)).all()
     if len(every) != 1:

@@ -24,6 +24,7 @@ class Billable(NamedTuple):
         bucket: what it must share with others to stand on one invoice; None for all of a customer.
         tax_code_id: the tax of the charge, its work type or its contract; None if none is known.
         taxed: whether tax applies at all: not on a contract that is not taxable (row A18).
+        layout_id: that of the project (row B25).
 
     """
 
@@ -55,6 +56,7 @@ class Billable(NamedTuple):
     taxed: bool
     work_type_id: UUID | None
     wage_percent: Decimal | None
+    layout_id: UUID | None
 
 
 def instalment_id() -> ColumnElement[UUID | None]:
@@ -155,6 +157,7 @@ def _columns(collect: Collect) -> tuple[ColumnElement[Any] | Any, ...]:
         taxed(),
         Charge.work_type_id,
         Project.wage_percent,
+        Project.layout_id,
     )
 
 

@@ -15,7 +15,8 @@ from sqlalchemy import select
 
 from bordereau.contract import Document, from_canonical
 from bordereau.errors import NotFound
-from bordereau.invoices.documents import Parts, build, read_parts
+from bordereau.invoices.document_reading import Parts, read_parts
+from bordereau.invoices.documents import build
 from bordereau.invoices.issue import link
 from bordereau.invoices.plumbing import CHUNK
 from bordereau.invoices.tables import Invoice, Series

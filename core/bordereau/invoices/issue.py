@@ -16,13 +16,16 @@ from sqlalchemy import select, text, update
 
 from bordereau.contract import to_canonical
 from bordereau.invoices.crediting import settle_credits
-from bordereau.invoices.documents import Parts, build, load_sellers, read_parts
-from bordereau.invoices.plumbing import among, forget
+from bordereau.invoices.document_reading import Parts, load_sellers, read_parts
+from bordereau.invoices.documents import build
+from bordereau.invoices.plumbing import chunked, forget
 from bordereau.invoices.rules.numbering import check_date, parse_pattern
 from bordereau.invoices.series import open_series
 from bordereau.invoices.tables import Invoice, Series
-from bordereau.store import TenantSession
+from bordereau.store import TenantSession, among
 from bordereau.tenancy.tables import Administration
+
+_WRITTEN = 250  # documents that are held and written at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +37,7 @@ class Issued:
 
 
 class _Range(NamedTuple):
-    """Numbers taken from a series: `first` is the place of the first one."""
+    """Numbers taken from a series: `first` is the next place, `head` the chain value before it."""
 
     series_id: UUID
     pattern: str
@@ -67,17 +70,21 @@ def issue(session: TenantSession, invoice_ids: Collection[UUID]) -> Issued:
     parts = read_parts(session, drafts)
     sellers = load_sellers(session)
     warnings: list[str] = []
-    numbered: list[_Numbered] = []
+    issued: list[UUID] = []
     for key, wanted in _by_series(drafts, parts):
         taken = _take(session, *key, len(wanted))
         seller = sellers[key[0]]
         warnings += _check_dates(wanted, taken, seller)
-        numbered += _number(session, wanted, taken, seller)
-        _close(session, taken, numbered[-1].chain, wanted)
-    _write(session, numbered)
+        for some in chunked(wanted, _WRITTEN):
+            numbered = _number(session, some, taken, seller)
+            _write(session, numbered)
+            issued += [one.id for one in numbered]
+            taken = taken._replace(first=taken.first + len(some), head=numbered[-1].chain)
+        _close(session, taken, wanted)
+    forget(session)
     if notes := [one for one in drafts if parts[one].header.original_id]:
         settle_credits(session, notes)
-    return Issued(tuple(one.id for one in numbered), tuple(warnings))
+    return Issued(tuple(issued), tuple(warnings))
 
 
 def numbered_at_once(session: TenantSession, invoice_ids: Collection[UUID]) -> list[UUID]:
@@ -165,12 +172,13 @@ def link(
     return hashlib.sha256("\n".join(map(str, parts)).encode()).hexdigest()
 
 
-def _close(session: TenantSession, taken: _Range, head: str, wanted: list[Parts]) -> None:
+def _close(session: TenantSession, taken: _Range, wanted: list[Parts]) -> None:
+    """Leave the series with the chain value and the date of its last invoice."""
     latest = max(one.header.issue_date for one in wanted)
     session.execute(
         update(Series)
         .where(Series.id == taken.series_id)
-        .values(head=head, last_date=max(latest, taken.last_date or latest)),
+        .values(head=taken.head, last_date=max(latest, taken.last_date or latest)),
         execution_options={"synchronize_session": False},
     )
 
@@ -188,9 +196,7 @@ where invoice.tenant_id = :tenant_id and invoice.id = new.id""")
 
 
 def _write(session: TenantSession, numbered: list[_Numbered]) -> None:
-    if numbered:
-        columns = map(list, zip(*numbered, strict=True))
-        values: dict[str, Any] = dict(zip(_Numbered._fields, columns, strict=True))
-        values["document"] = "\n".join(values["document"])
-        session.execute(_WRITE, {"tenant_id": session.tenant_id, **values})
-        forget(session)
+    columns = map(list, zip(*numbered, strict=True))
+    values: dict[str, Any] = dict(zip(_Numbered._fields, columns, strict=True))
+    values["document"] = "\n".join(values["document"])
+    session.execute(_WRITE, {"tenant_id": session.tenant_id, **values})

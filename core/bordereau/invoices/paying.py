@@ -7,8 +7,11 @@ from uuid import UUID
 
 from bordereau.errors import Conflict, Invalid
 from bordereau.invoices.documents import PREFIX
-from bordereau.invoices.facts import NewFact, StatusChanged, record_facts
+from bordereau.invoices.fact_reading import facts_of
+from bordereau.invoices.facts import NewFact, record_facts
 from bordereau.invoices.finding import get_invoice
+from bordereau.invoices.rules.facts import InvoiceFacts
+from bordereau.invoices.statuses import StatusChanged
 from bordereau.store import TenantSession
 from bordereau.tenancy import Actor, Right, record_audit
 from bordereau.values.ids import public_id
@@ -42,7 +45,8 @@ def record_payment(
         Forbidden: RIGHT_MISSING.
         NotFound: there is no such invoice.
         Conflict: INVOICE_UNNUMBERED or INVOICE_VOIDED.
-        Invalid: CURRENCY_DIFFERS, AMOUNT_NOT_ROUND, AMOUNT_MISSING.
+        Invalid: CURRENCY_DIFFERS, AMOUNT_NOT_ROUND, AMOUNT_MISSING; AMOUNT_NEGATIVE, more is taken
+            back than was recorded; REFUND_TOO_LARGE, more goes back than came in or was billed.
 
     """
     actor.must(Right.CHANGE_STATUS)
@@ -59,6 +63,7 @@ def record_payment(
     if amount != round_amount(amount, currency):
         said = f"{amount} has more decimals than {currency} has."
         raise Invalid("AMOUNT_NOT_ROUND", said, where="amount.amount")
+    _check_sum(facts_of(session, [invoice_id])[invoice_id], kind, amount)
     fact = NewFact(
         invoice_id=invoice_id,
         kind=kind,
@@ -70,3 +75,16 @@ def record_payment(
     details = {"amount": f"{amount} {currency}", "reference": reference}
     record_audit(session, actor, f"invoice.{kind}", public_id(PREFIX, invoice_id), details)
     return record_facts(session, [fact])
+
+
+def _check_sum(before: InvoiceFacts, kind: Literal["paid", "refunded"], amount: Decimal) -> None:
+    """Refuse an amount after which the sum of its kind cannot be true."""
+    refund = kind == "refunded"
+    after = amount + (before.refunded_amount if refund else before.paid_amount)
+    if after < 0:
+        said = "More is taken back than was recorded before."
+        raise Invalid("AMOUNT_NEGATIVE", said, where="amount.amount")
+    most = max(before.total, before.paid_amount)
+    if refund and after > most:
+        said = f"Refunds of {after} are more than the {most} that was billed or paid."
+        raise Invalid("REFUND_TOO_LARGE", said, where="amount.amount")

@@ -1,13 +1,10 @@
-"""Small helpers of this room: arrays in statements, ids in order, decimals without idle zeros."""
+"""Small helpers of this room: chunks, ids in order, decimals without idle zeros."""
 
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from itertools import islice
-from typing import Any, TypeVar
+from typing import TypeVar
 from uuid import UUID
-
-from sqlalchemy import ARRAY, ColumnElement, Uuid, any_, literal
-from sqlalchemy.orm import InstrumentedAttribute
 
 from bordereau.invoices.tables import Invoice
 from bordereau.store import TenantSession
@@ -18,11 +15,6 @@ HELD = 500  # composed invoices that are held at once
 
 ItemT = TypeVar("ItemT")
 _ROOM = 32  # low bits of an id that number the ids of one run
-
-
-def among(column: InstrumentedAttribute[Any], ids: Iterable[UUID]) -> ColumnElement[bool]:
-    """Match any of these ids; the text of the statement stays the same for any number of them."""
-    return column == any_(literal(list(ids), ARRAY(Uuid())))
 
 
 def forget(session: TenantSession) -> None:

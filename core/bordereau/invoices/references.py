@@ -9,8 +9,8 @@ from uuid import UUID
 from sqlalchemy import Row, Select, select
 
 from bordereau.catalog.tables import Customer, TaxCode, WorkType
-from bordereau.invoices.plumbing import among, trim
-from bordereau.store import TenantSession
+from bordereau.invoices.plumbing import trim
+from bordereau.store import TenantSession, among
 from bordereau.tenancy.tables import Administration
 from bordereau.values.tax import TaxCategory
 

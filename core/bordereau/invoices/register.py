@@ -11,9 +11,9 @@ from sqlalchemy.orm import aliased
 
 from bordereau.errors import NotFound
 from bordereau.invoices.documents import PREFIX
-from bordereau.invoices.ending import VOID
 from bordereau.invoices.series import PREFIX as SERIES_PREFIX
 from bordereau.invoices.tables import Invoice, Series
+from bordereau.invoices.voiding import VOID
 from bordereau.store import TenantSession
 from bordereau.tenancy.tables import AuditEvent
 from bordereau.values.ids import public_id

@@ -3,10 +3,13 @@
 from dataclasses import replace
 from uuid import UUID
 
+from bordereau.errors import Refused
 from bordereau.invoices.adhoc import ORIGIN
-from bordereau.invoices.crediting import CreditWish, credit_invoice
+from bordereau.invoices.credit_notes import CreditWish
+from bordereau.invoices.crediting import credit_invoice
 from bordereau.invoices.documents import PREFIX
 from bordereau.invoices.finding import get_invoice
+from bordereau.invoices.left_to_credit import creditable
 from bordereau.invoices.stored import load
 from bordereau.invoices.storing import store
 from bordereau.invoices.tables import Invoice
@@ -25,10 +28,11 @@ def replace_invoice(
     Raises:
         Forbidden: RIGHT_MISSING.
         NotFound: there is no such invoice.
-        Refused: as `credit_invoice`.
+        Refused: INVOICE_CREDITED, a part of it was credited; or as `credit_invoice`.
 
     """
     actor.must(Right.EDIT_INVOICE)
+    _refuse_credited(session, invoice_id)
     note = credit_invoice(session, invoice_id, CreditWish(reason=reason), actor=actor)
     original = load(session, [invoice_id])[invoice_id]
     day = today(session)
@@ -46,3 +50,22 @@ def replace_invoice(
         details = {"replaces": public_id(PREFIX, invoice_id)}
         record_audit(session, actor, "invoice.replace", public_id(PREFIX, copy.id), details)
     return note, get_invoice(session, copy.id)
+
+
+def _refuse_credited(session: TenantSession, invoice_id: UUID) -> None:
+    """Refuse to write an invoice again of which a part was given back: that part would be billed.
+
+    Raises:
+        NotFound: there is no such invoice.
+        Refused: INVOICE_CREDITED, with the earlier credit notes in its details.
+
+    """
+    get_invoice(session, invoice_id, lock=True)
+    found = creditable(session, invoice_id)
+    if found.earlier and any(one.left for one in found.items):
+        raise Refused(
+            "INVOICE_CREDITED",
+            "A part of the invoice was credited, and the new one would bill it again.",
+            hint="Credit what is left, and write a new invoice for what is still owed.",
+            details={"earlier": found.earlier},
+        )

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import Row
 
 from bordereau.contract import DocumentKind, LineType
-from bordereau.invoices.documents import Parts, read_parts
+from bordereau.invoices.document_reading import Parts, read_parts
 from bordereau.invoices.plumbing import trim
 from bordereau.invoices.proposal import NewInvoice, NewLine, NewTax
 from bordereau.store import TenantSession

@@ -31,7 +31,7 @@ def surcharges(
     details = (
         SurchargeBase(net=one.net, percent=one.percent, tax_group=one.tax.code) for one in charged
     )
-    for made in surcharge_lines(details, work.code, currency, via_draft=False):
+    for made in surcharge_lines(details, work.code, currency):
         tax = taxes[made.tax_group]
         quantity, price, discount = positive(Decimal(1), made.amount, Decimal(0))
         yield NewLine(

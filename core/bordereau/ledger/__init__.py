@@ -4,21 +4,15 @@ Rows B62, B64 and B65. Entries are written once and never changed; the database 
 balances and lies in an open period.
 """
 
+from bordereau.ledger.balances import Balance, trial_balance
 from bordereau.ledger.carrying import Moved, carried, carry_forward, read_run
 from bordereau.ledger.closing import close_until, set_entry_date
-from bordereau.ledger.filters import InvoiceFilter
-from bordereau.ledger.listing import (
-    Balance,
-    EntryFilter,
-    JournalRow,
-    ListedEntry,
-    ListedItem,
-    journal,
-    list_entries,
-    trial_balance,
-)
+from bordereau.ledger.entry_filter import EntryFilter
+from bordereau.ledger.invoice_filter import InvoiceFilter
+from bordereau.ledger.listing import JournalRow, ListedEntry, ListedItem, journal, list_entries
 from bordereau.ledger.posting import Posted, post, post_matching, post_one
-from bordereau.ledger.revenue import BookedRevenue, book_revenue, change_parts
+from bordereau.ledger.revenue_booking import BookedRevenue, book_revenue
+from bordereau.ledger.revenue_changing import change_parts
 from bordereau.ledger.spreading import spread
 from bordereau.ledger.spreads import parts_of, read_spread, spreads_of
 from bordereau.ledger.tables import CarryForward, RevenuePart, RevenueSpread

@@ -1,4 +1,4 @@
-"""Reading the ledger: entries page by page, flat rows for a file, and the trial balance."""
+"""Reading the ledger: entries page by page, and flat rows for a file."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -8,50 +8,17 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, case, func, select, tuple_
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy import select, tuple_
 
 from bordereau.catalog.tables import Customer
-from bordereau.invoices.plumbing import CHUNK, among, trim
+from bordereau.invoices.plumbing import CHUNK, trim
 from bordereau.invoices.tables import Invoice
+from bordereau.ledger.entry_filter import EntryFilter
 from bordereau.ledger.tables import LedgerEntry, LedgerItem
-from bordereau.store import TenantSession
+from bordereau.store import TenantSession, among
 from bordereau.values.money import round_amount
 
 Place = tuple[date, UUID]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EntryFilter:
-    """Which entries are meant; what is None does not restrict.
-
-    Attributes:
-        first: the first entry date.
-        last: the last entry date.
-        kind: invoice, suspense, revenue or adjustment.
-
-    """
-
-    administration_id: UUID | None = None
-    invoice_id: UUID | None = None
-    spread_id: UUID | None = None
-    first: date | None = None
-    last: date | None = None
-    kind: str | None = None
-
-    def conditions(self) -> Iterator[ColumnElement[bool]]:
-        """Yield what an entry must meet."""
-        equal = {
-            LedgerEntry.administration_id: self.administration_id,
-            LedgerEntry.invoice_id: self.invoice_id,
-            LedgerEntry.spread_id: self.spread_id,
-            LedgerEntry.kind: self.kind,
-        }
-        yield from (column == value for column, value in equal.items() if value is not None)
-        if self.first is not None:
-            yield LedgerEntry.entry_date >= self.first
-        if self.last is not None:
-            yield LedgerEntry.entry_date <= self.last
 
 
 class ListedItem(NamedTuple):
@@ -105,25 +72,6 @@ class JournalRow(NamedTuple):
     tax_rate: Decimal | None
 
 
-@dataclass(frozen=True, slots=True)
-class Balance:
-    """An account in one currency: what it had before the period, the period, and after it.
-
-    Balances are debit less credit.
-    """
-
-    account: str
-    currency: str
-    opening: Decimal
-    debit: Decimal
-    credit: Decimal
-
-    @property
-    def closing(self) -> Decimal:
-        """What the account has at the end of the period."""
-        return self.opening + self.debit - self.credit
-
-
 def list_entries(
     session: TenantSession, wanted: EntryFilter, *, after: Place | None = None, limit: int = 100
 ) -> Sequence[ListedEntry]:
@@ -175,38 +123,6 @@ def journal(session: TenantSession, wanted: EntryFilter) -> Iterator[JournalRow]
                     item.tax_rate,
                 )
         after = page[-1].place
-
-
-def trial_balance(
-    session: TenantSession, administration_id: UUID, *, first: date, last: date
-) -> Sequence[Balance]:
-    """Return every account of an administration from one entry date to another, both included.
-
-    In each currency debits equal credits, and the opening and closing balances sum to 0.
-    """
-    before = LedgerEntry.entry_date < first
-
-    def within(column: InstrumentedAttribute[Decimal]) -> ColumnElement[Any]:
-        return func.sum(case((before, 0), else_=column))
-
-    balance = LedgerItem.debit - LedgerItem.credit
-    query = (
-        select(
-            LedgerItem.account,
-            LedgerEntry.currency,
-            func.sum(case((before, balance), else_=0)),
-            within(LedgerItem.debit),
-            within(LedgerItem.credit),
-        )
-        .join(LedgerEntry, LedgerEntry.id == LedgerItem.entry_id)
-        .where(LedgerEntry.administration_id == administration_id, LedgerEntry.entry_date <= last)
-        .group_by(LedgerItem.account, LedgerEntry.currency)
-        .order_by(LedgerItem.account, LedgerEntry.currency)
-    )
-    return [
-        Balance(account, currency, *(round_amount(amount, currency) for amount in amounts))
-        for account, currency, *amounts in session.execute(query)
-    ]
 
 
 def _items(session: TenantSession, headers: Sequence[Any]) -> dict[UUID, list[ListedItem]]:

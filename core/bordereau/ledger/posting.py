@@ -6,35 +6,23 @@ The number of statements does not depend on the number of invoices, but for each
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, TypeAlias
 from uuid import UUID
 
-from sqlalchemy import Row, select
+from sqlalchemy import select
 
 from bordereau.contract import Fact
-from bordereau.errors import Conflict, NotFound, Refused
 from bordereau.invoices import NewFact, record_facts
 from bordereau.invoices.documents import PREFIX
 from bordereau.invoices.plumbing import CHUNK
 from bordereau.invoices.tables import Invoice
-from bordereau.ledger.filters import InvoiceFilter
-from bordereau.ledger.reading import (
-    is_posted,
-    lock_invoices,
-    read_headers,
-    read_revenues,
-    read_taxes,
-)
-from bordereau.ledger.rules.entries import Entry, Revenue, Tax, invoice_items
-from bordereau.ledger.rules.periods import must_be_open
-from bordereau.ledger.writing import ENTRY_PREFIX, accounts_of, hold_open, write_entries
+from bordereau.ledger.drawing_up import Refusal, draw_up, read_sources
+from bordereau.ledger.invoice_filter import InvoiceFilter
+from bordereau.ledger.reading import is_posted
+from bordereau.ledger.rules.entries import Entry
+from bordereau.ledger.writing import ENTRY_PREFIX, write_entries
 from bordereau.store import Database, TenantSession
 from bordereau.tenancy import Actor, Right, record_audit
-from bordereau.tenancy.tables import Administration
 from bordereau.values.ids import TenantId, public_id
-from bordereau.values.money import round_amount
-
-Refusal: TypeAlias = Refused | NotFound
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +68,8 @@ def post(
     """
     actor.must(Right.POST)
     ids = list(dict.fromkeys(invoice_ids))
-    sources = _read(session, ids)
-    drawn = [_draw_up(sources, one, entry_date) for one in ids]
+    sources = read_sources(session, ids)
+    drawn = [draw_up(sources, one, entry_date) for one in ids]
     entries = [one for one in drawn if isinstance(one, Entry)]
     made = iter(write_entries(session, entries, actor.name))
     posted = tuple(
@@ -147,76 +135,6 @@ def _matching(
     if after is not None:
         query = query.where(Invoice.id > after)
     return session.scalars(query.order_by(Invoice.id).limit(limit)).all()
-
-
-@dataclass(frozen=True, slots=True)
-class _Sources:
-    """What entries are drawn up from."""
-
-    headers: dict[UUID, Row[Any]]
-    revenues: dict[UUID, Sequence[Revenue]]
-    taxes: dict[UUID, Sequence[Tax]]
-    sellers: dict[UUID, Administration]
-
-    def number(self, invoice_id: UUID) -> str:
-        """Return the number of an invoice, empty where there is none."""
-        row = self.headers.get(invoice_id)
-        return (row.number or "") if row else ""
-
-
-def _read(session: TenantSession, ids: Collection[UUID]) -> _Sources:
-    """Lock the invoices, then read everything as it is under the lock."""
-    lock_invoices(session, ids)
-    headers = read_headers(session, ids)
-    return _Sources(
-        headers=headers,
-        revenues=read_revenues(session, ids),
-        taxes=read_taxes(session, ids),
-        sellers=hold_open(session, {row.administration_id for row in headers.values()}),
-    )
-
-
-def _draw_up(sources: _Sources, invoice_id: UUID, entry_date: date | None) -> Entry | Refusal:
-    """Return the entry of an invoice, or why it has none."""
-    row = sources.headers.get(invoice_id)
-    if row is None:
-        return NotFound("invoice", public_id(PREFIX, invoice_id))
-    seller = sources.sellers[row.administration_id]
-    day = entry_date or row.entry_date
-    try:
-        _must_be_postable(row)
-        must_be_open(day, seller.closed_until)
-        items = invoice_items(
-            row.kind,
-            round_amount(row.total, row.currency),
-            sources.revenues.get(invoice_id, ()),
-            sources.taxes.get(invoice_id, ()),
-            accounts_of(seller),
-        )
-    except Refused as refusal:
-        return refusal
-    return Entry(
-        kind="invoice",
-        administration_id=seller.id,
-        invoice_id=invoice_id,
-        entry_date=day,
-        document_date=row.issue_date,
-        currency=row.currency,
-        items=items,
-    )
-
-
-def _must_be_postable(row: Row[Any]) -> None:
-    if row.state in {"proposed", "draft"}:
-        raise Conflict(
-            "INVOICE_UNNUMBERED",
-            "The invoice has no number yet.",
-            hint="Finalise its batch, or issue it, first.",
-        )
-    if row.state == "voided":
-        raise Conflict("INVOICE_VOIDED", f"Invoice {row.number} was voided.")
-    if row.posted:
-        raise Conflict("INVOICE_POSTED", f"Invoice {row.number} is posted already.")
 
 
 def _record(session: TenantSession, posted: Sequence[Posted], actor: Actor) -> None:

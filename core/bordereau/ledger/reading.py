@@ -11,11 +11,10 @@ from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from bordereau.catalog.tables import WorkType
 from bordereau.contract import Fact
-from bordereau.invoices.plumbing import among
 from bordereau.invoices.tables import Invoice, InvoiceFact, InvoiceLine, InvoiceTax
 from bordereau.ledger.rules.entries import Revenue, Tax
 from bordereau.ledger.tables import EntryDate
-from bordereau.store import TenantSession
+from bordereau.store import TenantSession, among
 from bordereau.tenancy.tables import Administration
 from bordereau.values.money import round_amount
 

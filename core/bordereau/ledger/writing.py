@@ -5,11 +5,11 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from bordereau.invoices.plumbing import among, ordered_ids
+from bordereau.invoices.plumbing import ordered_ids
 from bordereau.ledger.rules.entries import Accounts, Entry
 from bordereau.ledger.rules.sides import CreditBooking
 from bordereau.ledger.tables import LedgerEntry, LedgerItem
-from bordereau.store import TenantSession, copy_rows
+from bordereau.store import TenantSession, among, copy_rows
 from bordereau.tenancy.tables import Administration
 
 ADMINISTRATION_PREFIX = "adm"

@@ -10,7 +10,7 @@ from bordereau.connections import Connections
 from bordereau.contract import Outcome
 from bordereau.errors import Conflict, NotFound
 from bordereau.output.answers import answer_of
-from bordereau.output.booking import write_answers
+from bordereau.output.conclusions import write_answers
 from bordereau.output.inbox import needs_person
 from bordereau.output.requeue import send_again
 from bordereau.output.tables import DeliveryAttempt, StoredDelivery

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import and_, select
@@ -40,20 +41,34 @@ def answers_of(session: TenantSession, consignment_id: UUID, *, broken: bool) ->
         DeliveryAttempt.attempt == StoredDelivery.attempts,
     )
     query = (
-        select(StoredDelivery, DeliveryAttempt)
+        select(
+            StoredDelivery.id,
+            StoredDelivery.invoice_id,
+            StoredDelivery.facts,
+            StoredDelivery.tries,
+            DeliveryAttempt.outcome,
+            DeliveryAttempt.reference,
+            DeliveryAttempt.message,
+            DeliveryAttempt.unconfirmed,
+            DeliveryAttempt.needs_attention,
+            DeliveryAttempt.retry_after,
+        )
         .join(DeliveryAttempt, last, isouter=True)
         .where(StoredDelivery.consignment_id == consignment_id, StoredDelivery.state == "sending")
         .order_by(StoredDelivery.id)
         .with_for_update(of=StoredDelivery)
     )
-    for delivery, kept in session.execute(query):
-        if kept is None and not broken:
-            continue
-        yield answer_of(delivery, kept)
+    for row in session.execute(query):
+        if row.outcome is not None or broken:
+            yield _answer(row, None if row.outcome is None else row)
 
 
 def answer_of(delivery: StoredDelivery, kept: DeliveryAttempt | None) -> Answer:
     """Put a delivery and its last answer together; without one nobody knows."""
+    return _answer(delivery, kept)
+
+
+def _answer(delivery: Any, kept: Any) -> Answer:
     wait = None if kept is None or kept.retry_after is None else timedelta(seconds=kept.retry_after)
     return Answer(
         id=delivery.id,

@@ -1,21 +1,19 @@
 """Concluding from answers, in one transaction: states, facts, the next attempt, the connection."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import func, select, update
 
-from bordereau.connections import Connections, ask_to_reconnect, pause
+from bordereau.connections import ask_to_reconnect, pause
 from bordereau.connections.tables import Connection
 from bordereau.contract import Channel
-from bordereau.invoices import NewFact, record_facts
-from bordereau.invoices.tables import Invoice
 from bordereau.output.answers import Answer, answers_of
+from bordereau.output.attempts import lock_consignment, next_attempt
+from bordereau.output.conclusions import write_answers
 from bordereau.output.desk import Desk
-from bordereau.output.forming import enqueue_consignment
-from bordereau.output.notices import tell_changes
 from bordereau.output.reasons import text_of
 from bordereau.output.tables import StoredConsignment, StoredDelivery
 from bordereau.output.verdicts import Verdict, judge
@@ -53,7 +51,7 @@ class Booking:
         stored = lock_consignment(session, consignment_id)
         connection = self._desk.connections.get(session, stored.connection_id)
         answers = list(answers_of(session, consignment_id, broken=broken))
-        verdicts = [self._judge(connection, answer) for answer in answers]
+        verdicts = [verdict_on(self._desk, connection, answer) for answer in answers]
         if verdicts and all(verdict.code == "ACTION_REQUIRED" for verdict in verdicts):
             ask_to_reconnect(session, connection.id, answers[0].message)
             verdicts = [replace(verdict, code="RECONNECT") for verdict in verdicts]
@@ -89,19 +87,6 @@ class Booking:
                 message=f"{text_of(code)} {connection.problem}".strip(),
                 changed_at=func.now(),
             )
-        )
-
-    def _judge(self, connection: Connection, answer: Answer) -> Verdict:
-        offered = self._desk.connections.offered(connection)
-        return judge(
-            answer.outcome,
-            tries=answer.tries,
-            pace=self._desk.pace,
-            can_find=(
-                offered is not None and issubclass(offered, Channel) and offered.features.can_find
-            ),
-            needs_attention=answer.needs_attention,
-            retry_after=answer.retry_after,
         )
 
     def _rest(
@@ -150,78 +135,16 @@ class Booking:
         return []
 
 
-def write_answers(
-    session: TenantSession,
-    enqueue: Enqueue,
-    connections: Connections,
-    connection: Connection,
-    answers: Sequence[Answer],
-    verdicts: Sequence[Verdict],
-    *,
-    actor: str = "",
-) -> None:
-    """Write states and facts of deliveries, and let plugins hear of changed statuses."""
-    judged = list(zip(answers, verdicts, strict=True))
-    if judged:
-        session.execute(update(StoredDelivery), [_outcome(session, *each) for each in judged])
-    facts = [
-        NewFact(
-            invoice_id=answer.invoice_id,
-            kind=kind,
-            channel=connection.name,
-            delivery_id=answer.id,
-            reference=answer.reference,
-            unconfirmed=answer.unconfirmed,
-            actor=actor,
-        )
-        for answer, verdict in judged
-        if verdict.state == "done"
-        for kind in answer.facts
-    ]
-    if facts:
-        _lock_invoices(session, {fact.invoice_id for fact in facts})
-        changes = record_facts(session, facts)
-        if connections.host.hears("bordereau_status_changed"):
-            tell_changes(session, enqueue, changes)
-
-
-def _outcome(session: TenantSession, answer: Answer, verdict: Verdict) -> dict[str, object]:
-    """Return the columns of a delivery that an answer decides, with its key."""
-    return {
-        "tenant_id": session.tenant_id,
-        "id": answer.id,
-        "state": verdict.state,
-        "code": verdict.code,
-        "in_doubt": verdict.in_doubt,
-        "outcome": answer.outcome.value,
-        "reference": answer.reference,
-        "message": answer.message,
-        "changed_at": datetime.now(UTC),
-    }
-
-
-def _lock_invoices(session: TenantSession, ids: Collection[UUID]) -> None:
-    """Lock invoices before facts name them, so that two channels of one do not lock each other."""
-    query = select(Invoice.id).where(Invoice.id.in_(ids)).order_by(Invoice.id)
-    session.execute(query.with_for_update(key_share=True))
-
-
-def lock_consignment(session: TenantSession, consignment_id: UUID) -> StoredConsignment:
-    """Read a consignment that nobody else may give an attempt meanwhile."""
-    query = select(StoredConsignment).where(StoredConsignment.id == consignment_id)
-    return session.scalars(query.with_for_update()).one()
-
-
-def next_attempt(
-    session: TenantSession,
-    enqueue: Enqueue,
-    connection: Connection,
-    stored: StoredConsignment,
-    delay: timedelta | None = None,
-) -> None:
-    """Enqueue the next attempt at a consignment; its row is locked by the caller."""
-    stored.attempt += 1
-    session.flush()
-    enqueue_consignment(
-        session, enqueue, connection, stored.id, attempt=stored.attempt, delay=delay
+def verdict_on(desk: Desk, connection: Connection, answer: Answer) -> Verdict:
+    """Judge an answer that came through a connection."""
+    offered = desk.connections.offered(connection)
+    return judge(
+        answer.outcome,
+        tries=answer.tries,
+        pace=desk.pace,
+        can_find=(
+            offered is not None and issubclass(offered, Channel) and offered.features.can_find
+        ),
+        needs_attention=answer.needs_attention,
+        retry_after=answer.retry_after,
     )

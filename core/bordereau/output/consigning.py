@@ -11,17 +11,18 @@ Killed anywhere, the step runs again from 1 and knows which deliveries are in do
 """
 
 from dataclasses import replace
+from datetime import timedelta
 from uuid import UUID
-
-from sqlalchemy.dialects.postgresql import insert
 
 from bordereau.connections import carry, look_up
 from bordereau.contract import DeliveryResult, Item, Outcome
 from bordereau.output.booking import Booking
+from bordereau.output.bulk import Columns, insert_missing
 from bordereau.output.desk import Desk
 from bordereau.output.forming import CONSIGN_JOB
 from bordereau.output.lot import PREFIX, Lot, keep_key, take_lot
 from bordereau.output.tables import DeliveryAttempt
+from bordereau.output.unbooked import Unbooked
 from bordereau.store import TenantSession
 from bordereau.values.ids import TenantId, parse_id
 from bordereau.work import Enqueue, Job, Result, reach
@@ -35,10 +36,17 @@ class Consigning:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
         self._booking = Booking(desk)
+        self._unbooked = Unbooked(desk)
 
     def job(self) -> Job:
         """Describe the job for the engine."""
-        return Job(name=CONSIGN_JOB, step=self.step, book=self.book, exhausted=self.exhausted)
+        return Job(
+            name=CONSIGN_JOB,
+            step=self.step,
+            book=self.book,
+            exhausted=self.exhausted,
+            unbooked=self.unbooked,
+        )
 
     def step(self, tenant: TenantId, consignment_id: UUID, attempt: int) -> Result:
         """Carry what is open; the answers lie in `delivery_attempt`, not in the result."""
@@ -81,6 +89,18 @@ class Consigning:
         """Book what answers there are; deliveries without one are in doubt."""
         return {"broken": True}
 
+    def unbooked(
+        self,
+        session: TenantSession,
+        enqueue: Enqueue,
+        _tenant: TenantId,
+        consignment_id: UUID,
+        _attempt: int,
+        error: str,
+    ) -> None:
+        """Book what can be booked; the rest is tried again later, or meets a person."""
+        self._unbooked.settle(session, enqueue, consignment_id, error)
+
     def _call(self, tenant: TenantId, lot: Lot) -> list[DeliveryResult]:
         """Answer for every item: looked up where in doubt, carried where surely not there."""
         answers, rest = _ask(lot)
@@ -96,24 +116,28 @@ class Consigning:
     def _keep(self, tenant: TenantId, lot: Lot, answers: list[DeliveryResult]) -> None:
         if not answers:
             return
-        rows = [
-            {
-                "tenant_id": tenant,
-                "delivery_id": parse_id(PREFIX, answer.delivery_id),
-                "attempt": lot.attempts[answer.delivery_id],
-                "outcome": answer.outcome.value,
-                "reference": answer.reference,
-                "message": answer.message,
-                "unconfirmed": answer.unconfirmed,
-                "needs_attention": answer.needs_attention,
-                "retry_after": int(answer.retry_after.total_seconds() + 0.999)
-                if answer.retry_after
-                else None,
-            }
-            for answer in answers
-        ]
+        ids = [answer.delivery_id for answer in answers]
+        rows: Columns = {
+            DeliveryAttempt.delivery_id: [parse_id(PREFIX, id_) for id_ in ids],
+            DeliveryAttempt.attempt: [lot.attempts[id_] for id_ in ids],
+            DeliveryAttempt.outcome: [answer.outcome.value for answer in answers],
+            DeliveryAttempt.reference: [_storable(answer.reference) for answer in answers],
+            DeliveryAttempt.message: [_storable(answer.message) for answer in answers],
+            DeliveryAttempt.unconfirmed: [answer.unconfirmed for answer in answers],
+            DeliveryAttempt.needs_attention: [answer.needs_attention for answer in answers],
+            DeliveryAttempt.retry_after: [_seconds(answer.retry_after) for answer in answers],
+        }
         with self._desk.database.tenant(tenant) as session:
-            session.execute(insert(DeliveryAttempt).values(rows).on_conflict_do_nothing())
+            insert_missing(session, rows)
+
+
+def _storable(text: str) -> str:
+    """Take out of a plugin's text what the database cannot hold: NUL and halves of characters."""
+    return text.replace("\0", "").encode(errors="replace").decode()
+
+
+def _seconds(wait: timedelta | None) -> int | None:
+    return int(wait.total_seconds() + 0.999) if wait else None
 
 
 def _ask(lot: Lot) -> tuple[list[DeliveryResult], list[Item]]:

@@ -19,6 +19,8 @@ class Pace:
         breaks: consignments in a row that ended without any answer before the connection rests.
         rest: how long it rests then; twice as long each further time, up to a day.
         stale: how long an open delivery may stand still before the sweeper looks for its work.
+        overdue: how long a call of a channel may take before it is reported. It is not stopped:
+            a thread cannot be, and its answer is still wanted.
         pending: how long the far side may take to confirm.
 
     """
@@ -30,6 +32,7 @@ class Pace:
     breaks: int = 5
     rest: timedelta = timedelta(hours=1)
     stale: timedelta = timedelta(minutes=5)
+    overdue: timedelta = timedelta(minutes=15)
     pending: timedelta = timedelta(days=3)
 
     def wait(self, tries: int) -> timedelta:

@@ -15,8 +15,9 @@ from sqlalchemy import insert, select, update
 from bordereau.connections import Connections
 from bordereau.connections.tables import Connection
 from bordereau.contract import Channel
+from bordereau.output.bulk import QUIET
 from bordereau.output.tables import RenderChunk, StoredDelivery
-from bordereau.store import TenantSession
+from bordereau.store import TenantSession, among
 from bordereau.values.ids import uuid7
 from bordereau.work import Enqueue
 
@@ -57,7 +58,8 @@ def dispatch(
     )
     for id_, chunk in made:
         session.execute(
-            update(StoredDelivery).where(StoredDelivery.id.in_(chunk)).values(chunk_id=id_)
+            update(StoredDelivery).where(among(StoredDelivery.id, chunk)).values(chunk_id=id_),
+            execution_options=QUIET,
         )
         enqueue(session, RENDER_JOB, RENDER_QUEUE, id_)
 

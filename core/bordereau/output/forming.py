@@ -10,6 +10,7 @@ from bordereau.connections import Connections
 from bordereau.connections.tables import Connection
 from bordereau.contract import Channel
 from bordereau.invoices.tables import Invoice
+from bordereau.output.bulk import update_each
 from bordereau.output.reasons import text_of
 from bordereau.output.tables import OutputOrder, RenderChunk, StoredConsignment, StoredDelivery
 from bordereau.store import TenantSession
@@ -68,20 +69,25 @@ def _write(
 ) -> None:
     """Write one consignment for each lot, name its members, and enqueue it."""
     made = [(uuid7(), members) for members in lots]
-    tenant = {"tenant_id": session.tenant_id}
-    shared = {"connection_id": connection.id, "order_id": order_id, "title": title} | tenant
+    shared = {
+        "tenant_id": session.tenant_id,
+        "connection_id": connection.id,
+        "order_id": order_id,
+        "title": title,
+    }
     session.execute(
         insert(StoredConsignment),
         [shared | {"id": id_, "request_key": uuid4().hex} for id_, _ in made],
     )
-    now = datetime.now(UTC)
-    session.execute(
-        update(StoredDelivery),
-        [
-            {"id": member, "consignment_id": id_, "changed_at": now} | tenant
-            for id_, members in made
-            for member in members
-        ],
+    membership = [(member, id_) for id_, members in made for member in members]
+    update_each(
+        session,
+        StoredDelivery.id,
+        {
+            StoredDelivery.id: [member for member, _ in membership],
+            StoredDelivery.consignment_id: [id_ for _, id_ in membership],
+        },
+        changed_at=datetime.now(UTC),
     )
     for id_, _ in made:
         enqueue_consignment(session, enqueue, connection, id_)

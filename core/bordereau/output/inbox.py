@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from bordereau.connections.tables import Connection
+from bordereau.output.progress import is_overdue
 from bordereau.output.reasons import REASONS, text_of
 from bordereau.output.tables import StoredDelivery
 from bordereau.store import TenantSession
@@ -39,9 +40,12 @@ class Cause:
 
 
 def needs_person() -> ColumnElement[bool]:
-    """Match deliveries that wait for a person, and finished ones that should be looked at."""
+    """Match deliveries that wait for a person, and others that should be looked at.
+
+    These are finished ones with a remark, and calls that take too long.
+    """
     seen = and_(StoredDelivery.state == "done", StoredDelivery.code != "")
-    return or_(StoredDelivery.state.in_(STATES), seen)
+    return or_(StoredDelivery.state.in_(STATES), seen, is_overdue())
 
 
 def attention(session: TenantSession, *, order_id: UUID | None = None) -> list[Cause]:

@@ -12,14 +12,16 @@ from bordereau.connections import Connections
 from bordereau.contract import AnyChannel, Artifact, Consignment, Document, Item, from_canonical
 from bordereau.errors import BordereauError, NotFound, SetupError
 from bordereau.invoices.tables import Invoice
+from bordereau.output.bulk import QUIET
 from bordereau.output.keys import request_key
+from bordereau.output.reasons import text_of
 from bordereau.output.tables import (
     DeliveryAttempt,
     StoredArtifact,
     StoredConsignment,
     StoredDelivery,
 )
-from bordereau.store import TenantSession
+from bordereau.store import TenantSession, among
 from bordereau.values.ids import parse_id, public_id
 from bordereau.work import Result
 
@@ -38,6 +40,7 @@ class Member(NamedTuple):
     attempts: int
     request_key: str
     document: str
+    voided: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +83,8 @@ def take_lot(
     """Mark the open deliveries as being sent and return them, or say why nothing may be sent.
 
     Deliveries whose answer is kept already, from an attempt that broke off before it was booked,
-    are left alone: booking finds that answer.
+    are left alone: booking finds that answer. Those of an invoice that was voided meanwhile, and
+    that surely did not leave, end here as cancelled.
     """
     stored = session.get(StoredConsignment, (session.tenant_id, consignment_id))
     if stored is None:
@@ -94,7 +98,7 @@ def take_lot(
         channel = cast("AnyChannel", connections.build(session, connection))
     except BordereauError as error:
         return {"barred": _code(error)}
-    rows = _unanswered(session, consignment_id)
+    rows = _without_voided(session, _unanswered(session, consignment_id))
     counted = select(func.count()).where(StoredDelivery.consignment_id == consignment_id)
     members = session.scalar(counted) or 0
     _intend(session, rows, stored.request_key, members)
@@ -130,6 +134,7 @@ def _unanswered(session: TenantSession, consignment_id: UUID) -> list[Member]:
             StoredDelivery.attempts,
             StoredDelivery.request_key,
             func.coalesce(Invoice.document, ""),
+            (Invoice.state == "voided").label("voided"),
         )
         .join(Invoice, Invoice.id == StoredDelivery.invoice_id)
         .where(
@@ -140,7 +145,24 @@ def _unanswered(session: TenantSession, consignment_id: UUID) -> list[Member]:
         .order_by(Invoice.series_id, Invoice.sequence, StoredDelivery.id)
         .with_for_update(of=StoredDelivery)
     )
-    return [Member(*row) for row in session.execute(query)]
+    return [Member._make(row) for row in session.execute(query)]
+
+
+def _without_voided(session: TenantSession, rows: list[Member]) -> list[Member]:
+    """Cancel what must not be sent any more and return the rest."""
+    gone = [row.id for row in rows if row.voided and not row.in_doubt]
+    if gone:
+        session.execute(
+            update(StoredDelivery)
+            .where(StoredDelivery.id.in_(gone))
+            .values(
+                state="skipped",
+                code="INVOICE_VOIDED",
+                message=text_of("INVOICE_VOIDED"),
+                changed_at=func.now(),
+            )
+        )
+    return [row for row in rows if row.id not in gone]
 
 
 def _intend(session: TenantSession, rows: list[Member], own: str, members: int) -> None:
@@ -153,16 +175,18 @@ def _intend(session: TenantSession, rows: list[Member], own: str, members: int) 
     doubts = [row.id for row in rows if row.in_doubt]
     change = update(StoredDelivery).values(
         state="sending",
+        code="",
         in_doubt=True,
         attempts=StoredDelivery.attempts + 1,
         tries=StoredDelivery.tries + 1,
         changed_at=func.now(),
     )
     if doubts:
-        session.execute(change.where(StoredDelivery.id.in_(doubts)))
+        session.execute(change.where(among(StoredDelivery.id, doubts)), execution_options=QUIET)
     if fresh:
         key = "" if doubts else request_key(own, members, fresh)
-        session.execute(change.where(StoredDelivery.id.in_(fresh)).values(request_key=key))
+        keyed = change.where(among(StoredDelivery.id, fresh)).values(request_key=key)
+        session.execute(keyed, execution_options=QUIET)
 
 
 def keep_key(session: TenantSession, consignment: Consignment) -> None:
@@ -170,8 +194,9 @@ def keep_key(session: TenantSession, consignment: Consignment) -> None:
     ids = [parse_id(PREFIX, item.delivery_id) for item in consignment.items]
     session.execute(
         update(StoredDelivery)
-        .where(StoredDelivery.id.in_(ids))
-        .values(request_key=consignment.request_key)
+        .where(among(StoredDelivery.id, ids))
+        .values(request_key=consignment.request_key),
+        execution_options=QUIET,
     )
 
 
@@ -181,9 +206,9 @@ def _files(session: TenantSession, rows: list[Member]) -> dict[tuple[UUID, str, 
     if not wanted:
         return {}
     query = select(StoredArtifact).where(
-        StoredArtifact.invoice_id.in_(wanted),
-        StoredArtifact.media_type.in_({media for row in rows for media in row.media}),
-        StoredArtifact.layout.in_({row.layout for row in rows}),
+        among(StoredArtifact.invoice_id, wanted),
+        among(StoredArtifact.media_type, {media for row in rows for media in row.media}),
+        among(StoredArtifact.layout, {row.layout for row in rows}),
     )
     return {
         (kept.invoice_id, kept.media_type, kept.layout): Artifact(

@@ -17,7 +17,7 @@ from bordereau.output.modes import FOLDER
 from bordereau.output.options import OutputOptions
 from bordereau.output.plan import Outgoing, Planned, plan
 from bordereau.output.tables import OutputOrder
-from bordereau.store import TenantSession
+from bordereau.store import TenantSession, among
 from bordereau.tenancy import Actor, Right, account, check_may_email, record_audit
 from bordereau.values.ids import public_id, uuid7
 from bordereau.work import Enqueue
@@ -62,7 +62,7 @@ def check_options(session: TenantSession, connections: Connections, options: Out
                 hint="Choose the mode too.",
             )
         if session.get(Layout, (session.tenant_id, options.layout_id)) is None:
-            raise NotFound("layout", options.layout_id)
+            raise NotFound("layout", public_id("lay", options.layout_id))
 
 
 def order(
@@ -118,6 +118,7 @@ def order_issued(
 
     """
     options = options or OutputOptions()
+    _hold(session, batch_id, invoice_ids)
     ids = _issued(session, batch_id, invoice_ids)
     made = OutputOrder(
         id=uuid7(),
@@ -180,6 +181,18 @@ def outgoing(session: TenantSession, ids: Sequence[UUID]) -> Iterator[Outgoing]:
         some = query.where(Invoice.id.in_(ids[start : start + CHUNK]))
         for row in session.execute(some):
             yield Outgoing(*row)
+
+
+def _hold(
+    session: TenantSession, batch_id: UUID | None, invoice_ids: Sequence[UUID] | None
+) -> None:
+    """Let no invoice be voided while its deliveries are made; those being voided are waited for.
+
+    The lock order of the product: invoices by their ids, then deliveries.
+    """
+    mine = Invoice.batch_id == batch_id if invoice_ids is None else among(Invoice.id, invoice_ids)
+    query = select(Invoice.id).where(mine).order_by(Invoice.id)
+    session.execute(query.with_for_update(read=True, key_share=True))
 
 
 def _issued(

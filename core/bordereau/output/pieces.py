@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
@@ -12,23 +13,29 @@ from bordereau.connections.tables import Connection
 from bordereau.contract import Channel, Document, Renderer, from_canonical
 from bordereau.errors import BordereauError
 from bordereau.invoices.tables import Invoice
+from bordereau.output.bulk import QUIET
 from bordereau.output.layouts import Look, Looks
 from bordereau.output.options import OutputOptions
 from bordereau.output.tables import OutputOrder, RenderChunk, StoredArtifact, StoredDelivery
-from bordereau.store import TenantSession
+from bordereau.store import TenantSession, among
 from bordereau.tenancy.tables import Administration
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Piece:
-    """A waiting delivery with its document."""
+    """A waiting delivery with its document, which is read from `canonical` when it is needed."""
 
     id: UUID
     invoice_id: UUID
     connection_id: UUID
     media: tuple[str, ...]
-    document: Document
+    canonical: str
     look: Look
+
+    @cached_property
+    def document(self) -> Document:
+        """The document of the invoice."""
+        return from_canonical(self.canonical)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,10 +57,13 @@ def load_chunk(session: TenantSession, connections: Connections, chunk_id: UUID)
     pieces = _pieces(session, chunk_id)
     for key in {piece.look.key for piece in pieces}:
         ids = [piece.id for piece in pieces if piece.look.key == key]
-        session.execute(update(StoredDelivery).where(StoredDelivery.id.in_(ids)).values(layout=key))
+        session.execute(
+            update(StoredDelivery).where(among(StoredDelivery.id, ids)).values(layout=key),
+            execution_options=QUIET,
+        )
     invoices = {piece.invoice_id for piece in pieces}
     kept = select(StoredArtifact.invoice_id, StoredArtifact.media_type, StoredArtifact.layout)
-    files = session.execute(kept.where(StoredArtifact.invoice_id.in_(invoices)))
+    files = session.execute(kept.where(among(StoredArtifact.invoice_id, invoices)))
     return Chunk(
         pieces=pieces,
         files=frozenset((row[0], row[1], row[2]) for row in files),
@@ -94,17 +104,13 @@ def _pieces(session: TenantSession, chunk_id: UUID) -> list[Piece]:
         .order_by(Invoice.series_id, Invoice.sequence)
     ).all()
     looks = Looks(session, _run_layout(session, chunk_id))
-    documents: dict[UUID, Document] = {}
-    for row in rows:
-        if row[1] not in documents:
-            documents[row[1]] = from_canonical(row[4] or "")
     return [
         Piece(
             id=row[0],
             invoice_id=row[1],
             connection_id=row[2],
             media=tuple(row[3]),
-            document=documents[row[1]],
+            canonical=row[4] or "",
             look=looks.choose(row[5], row[6]),
         )
         for row in rows

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, and_, func, select
 
 from bordereau.output.modes import FOLDER
 from bordereau.output.tables import OutputOrder, StoredDelivery
@@ -16,9 +16,10 @@ STUCK = ("attention", "unknown", "rejected")
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """Deliveries by state."""
+    """Deliveries by state; `overdue` of those being sent are with a call that takes too long."""
 
     by_state: Mapping[str, int]
+    overdue: int = 0
 
     @property
     def total(self) -> int:
@@ -45,14 +46,21 @@ def progress(
     session: TenantSession, *, order_id: UUID | None = None, batch_id: UUID | None = None
 ) -> Progress:
     """Count the deliveries of an order, or of all orders of a batch."""
-    query = select(StoredDelivery.state, func.count()).group_by(StoredDelivery.state)
+    late = func.count().filter(is_overdue())
+    query = select(StoredDelivery.state, func.count(), late).group_by(StoredDelivery.state)
     if order_id is not None:
         query = query.where(StoredDelivery.order_id == order_id)
     if batch_id is not None:
         query = query.join(OutputOrder, OutputOrder.id == StoredDelivery.order_id).where(
             OutputOrder.batch_id == batch_id
         )
-    return Progress({row[0]: row[1] for row in session.execute(query)})
+    rows = session.execute(query).all()
+    return Progress({row[0]: row[1] for row in rows}, overdue=sum(row[2] for row in rows))
+
+
+def is_overdue() -> ColumnElement[bool]:
+    """Match deliveries whose call the sweeper has reported as taking too long."""
+    return and_(StoredDelivery.state == "sending", StoredDelivery.code == "CALL_TOO_LONG")
 
 
 def fully_processed(session: TenantSession, invoice_ids: Collection[UUID]) -> set[UUID]:

@@ -74,6 +74,14 @@ REASONS: dict[str, Reason] = {
     "LOOK": Reason("It is done, but should be looked at.", "Look, then dismiss.", retry=False),
     "WORK_FAILED": Reason("The work broke off inside.", "Try again; then ask the operator."),
     "CANCELLED": Reason("It was cancelled.", "Order it again."),
+    "CALL_TOO_LONG": Reason(
+        "The channel has had it for unusually long and has not answered yet.",
+        "Wait; or restart the worker: what is in doubt is looked up before anything is sent again.",
+        retry=False,
+    ),
+    "INVOICE_VOIDED": Reason(
+        "The invoice was voided before it left.", "Nothing to do.", retry=False
+    ),
 }
 
 

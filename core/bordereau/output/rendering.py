@@ -13,9 +13,9 @@ from uuid import UUID
 from sqlalchemy import func, update
 from sqlalchemy.dialects.postgresql import insert
 
-from bordereau.contract import Artifact, RenderError
+from bordereau.contract import Artifact, Channel, RenderError
 from bordereau.output.desk import Desk
-from bordereau.output.dispatch import RENDER_JOB
+from bordereau.output.dispatch import RENDER_JOB, RENDER_QUEUE
 from bordereau.output.forming import form
 from bordereau.output.pieces import Chunk, Piece, load_chunk
 from bordereau.output.reasons import text_of
@@ -44,7 +44,13 @@ class Rendering:
 
     def job(self) -> Job:
         """Describe the job for the engine."""
-        return Job(name=RENDER_JOB, step=self.step, book=self.book, exhausted=self.exhausted)
+        return Job(
+            name=RENDER_JOB,
+            step=self.step,
+            book=self.book,
+            exhausted=self.exhausted,
+            unbooked=self.unbooked,
+        )
 
     def step(self, tenant: TenantId, chunk_id: UUID, _attempt: int) -> Result:
         """Render what is missing; put what cannot be prepared before a person."""
@@ -87,6 +93,27 @@ class Rendering:
         """Book that the work itself broke off."""
         return {"failed": error}
 
+    def unbooked(
+        self,
+        session: TenantSession,
+        enqueue: Enqueue,
+        _tenant: TenantId,
+        chunk_id: UUID,
+        attempt: int,
+        error: str,
+    ) -> None:
+        """Form the consignments later, or put the deliveries before a person."""
+        chunk = session.get_one(RenderChunk, (session.tenant_id, chunk_id), with_for_update=True)
+        pace = self._desk.pace
+        if attempt >= pace.tries:
+            chunk.state = "attention"
+            _hold_all(session, chunk_id, error)
+        elif chunk.attempt == attempt:
+            chunk.attempt += 1
+            session.flush()
+            delay = pace.wait(attempt)
+            enqueue(session, RENDER_JOB, RENDER_QUEUE, chunk_id, attempt=chunk.attempt, delay=delay)
+
     def _keep(self, tenant: TenantId, chunk: Chunk, invoice_id: UUID, made: Artifact) -> None:
         look = next(piece.look for piece in chunk.pieces if piece.invoice_id == invoice_id)
         row = {
@@ -123,8 +150,8 @@ def _objections(chunk: Chunk) -> Iterator[tuple[UUID, Trouble]]:
     """Ask each channel what stands against its documents."""
     for piece in chunk.pieces:
         channel = chunk.channels.get(piece.connection_id)
-        if channel is None:
-            continue
+        if channel is None or type(channel).validate is Channel.validate:
+            continue  # nobody to ask, or one that never objects: the document need not be read
         try:
             problems = list(channel.validate(piece.document))
         except Exception:

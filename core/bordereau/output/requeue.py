@@ -1,23 +1,27 @@
 """Sending deliveries on their way once more: after a cure, a person's word, or a lost attempt."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from uuid import UUID
 
 from sqlalchemy import delete, func, select, update
 
 from bordereau.connections import Connections, set_ok
-from bordereau.invoices.plumbing import among
 from bordereau.invoices.tables import Invoice
-from bordereau.output.booking import lock_consignment, next_attempt
+from bordereau.output.attempts import lock_consignment, next_attempt
 from bordereau.output.creation import create
 from bordereau.output.dispatch import Departure, dispatch
 from bordereau.output.options import OutputOptions
 from bordereau.output.orders import plan_all
 from bordereau.output.plan import place_of
-from bordereau.output.tables import OutputOrder, StoredConsignment, StoredDelivery
-from bordereau.store import TenantSession
+from bordereau.output.tables import (
+    DeliveryAttempt,
+    OutputOrder,
+    StoredConsignment,
+    StoredDelivery,
+)
+from bordereau.store import TenantSession, among
 from bordereau.tenancy import Actor, Right, record_audit
 from bordereau.values.ids import public_id
 from bordereau.work import Enqueue
@@ -36,15 +40,17 @@ def send_again(
 
     Those that never left are planned anew, with the connections and the customer's data of now.
     The others are prepared and carried in new consignments, under new keys; what is in doubt is
-    looked up first. What belongs to a voided invoice stays where it is.
+    looked up first. What was answered and could only not be booked is booked, and not sent. What
+    belongs to a voided invoice stays where it is.
     """
     orders: dict[UUID, list[StoredDelivery]] = defaultdict(list)
     rows = list(deliveries)
+    answered = _answered(session, rows)
     voided = _voided(session, rows)
     for delivery in rows:
-        if delivery.invoice_id not in voided:
+        if delivery.invoice_id not in voided and delivery.id not in answered:
             orders[delivery.order_id].append(delivery)
-    went = 0
+    went = _book_again(session, enqueue, connections, answered)
     for order_id, mine in orders.items():
         never_left = [row for row in mine if row.chunk_id is None]
         departures = [
@@ -96,6 +102,42 @@ def resume(
         .with_for_update()
     ).all()
     return len(parked) + send_again(session, enqueue, connections, stopped)
+
+
+def _answered(session: TenantSession, rows: Sequence[StoredDelivery]) -> dict[UUID, UUID]:
+    """Return the deliveries whose last answer waits to be booked, with their consignments."""
+    broken = [row.id for row in rows if row.code == "WORK_FAILED" and row.state == "attention"]
+    if not broken:
+        return {}
+    query = (
+        select(StoredDelivery.id, StoredDelivery.consignment_id)
+        .join(
+            DeliveryAttempt,
+            (DeliveryAttempt.delivery_id == StoredDelivery.id)
+            & (DeliveryAttempt.attempt == StoredDelivery.attempts),
+        )
+        .where(among(StoredDelivery.id, broken))
+    )
+    return {row.id: row.consignment_id for row in session.execute(query) if row.consignment_id}
+
+
+def _book_again(
+    session: TenantSession,
+    enqueue: Enqueue,
+    connections: Connections,
+    answered: Mapping[UUID, UUID],
+) -> int:
+    """Let the engine book kept answers: the next attempt finds them and sends nothing."""
+    session.execute(
+        update(StoredDelivery)
+        .where(among(StoredDelivery.id, answered))
+        .values(state="sending", code="", message="", tries=0, changed_at=func.now())
+    )
+    for consignment_id in sorted(set(answered.values())):
+        stored = lock_consignment(session, consignment_id)
+        connection = connections.get(session, stored.connection_id)
+        next_attempt(session, enqueue, connection, stored)
+    return len(answered)
 
 
 def _voided(session: TenantSession, rows: Sequence[StoredDelivery]) -> set[UUID]:

@@ -2,6 +2,7 @@
 
 Work normally ends by itself. This closes the gap that a bug, a restored backup or a removed plugin
 may leave: what stands still for long is compared with the engine and goes on, or meets a person.
+A call that a plugin does not come back from is reported, because only a restart can end it.
 """
 
 import logging
@@ -12,7 +13,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, func, select, update
 
 from bordereau.connections.tables import Connection
-from bordereau.output.booking import lock_consignment, next_attempt
+from bordereau.output.attempts import lock_consignment, next_attempt
 from bordereau.output.desk import Desk
 from bordereau.output.dispatch import RENDER_JOB, RENDER_QUEUE
 from bordereau.output.forming import CONSIGN_JOB
@@ -55,13 +56,19 @@ class Sweeper:
             _wake(session)
             self._give_up_pending(session)
             consignments, chunks = self._stale(session)
+        dead = [
+            *((self._carry_again, *one) for one in self._dead(tenant, CONSIGN_JOB, consignments)),
+            *((self._render_again, *one) for one in self._dead(tenant, RENDER_JOB, chunks)),
+        ]
         again = 0
-        for id_, attempt in self._dead(tenant, CONSIGN_JOB, consignments):
-            with self._desk.database.tenant(tenant) as session:
-                again += self._carry_again(session, id_, attempt)
-        for id_, attempt in self._dead(tenant, RENDER_JOB, chunks):
-            with self._desk.database.tenant(tenant) as session:
-                again += self._render_again(session, id_, attempt)
+        for begin_again, id_, attempt in dead:
+            try:
+                with self._desk.database.tenant(tenant) as session:
+                    again += begin_again(session, id_, attempt)
+            except Exception:
+                log.exception("the work on %s of tenant %s could not be begun again", id_, tenant)
+        with self._desk.database.tenant(tenant) as session:
+            self._report_overdue(session)
         return again
 
     def _stale(self, session: TenantSession) -> tuple[dict[UUID, int], dict[UUID, int]]:
@@ -136,6 +143,21 @@ class Sweeper:
             self._engine().enqueuer()(session, RENDER_JOB, RENDER_QUEUE, id_, attempt=chunk.attempt)
         return left
 
+    def _report_overdue(self, session: TenantSession) -> None:
+        """Report calls that take too long; what has no work any more has just been begun again."""
+        late = session.scalars(
+            update(StoredDelivery)
+            .where(
+                StoredDelivery.state == "sending",
+                StoredDelivery.code == "",
+                StoredDelivery.changed_at < datetime.now(UTC) - self._desk.pace.overdue,
+            )
+            .values(code="CALL_TOO_LONG", message=text_of("CALL_TOO_LONG"))
+            .returning(StoredDelivery.consignment_id)
+        ).all()
+        for consignment_id in sorted(set(filter(None, late))):
+            log.error("CALL_TOO_LONG: consignment %s has no answer yet", consignment_id)
+
     def _give_up_pending(self, session: TenantSession) -> None:
         session.execute(
             update(StoredDelivery)
@@ -163,7 +185,10 @@ def _wake(session: TenantSession) -> None:
 
 
 def _hold_spent(session: TenantSession, where: ColumnElement[bool], tries: int, code: str) -> bool:
-    """Put those whose tries are spent before a person; say whether others are left to go on."""
+    """Put those whose tries are spent before a person; say whether others are left to go on.
+
+    That counts as a try too: work that fails before it can count its own is not begun for ever.
+    """
     open_ = (where, StoredDelivery.state.in_(("waiting", "sending")))
     session.execute(
         update(StoredDelivery)
@@ -173,7 +198,7 @@ def _hold_spent(session: TenantSession, where: ColumnElement[bool], tries: int, 
     left = session.scalars(
         update(StoredDelivery)
         .where(*open_)
-        .values(changed_at=func.now())
+        .values(changed_at=func.now(), tries=StoredDelivery.tries + 1)
         .returning(StoredDelivery.id)
     )
     return bool(left.all())

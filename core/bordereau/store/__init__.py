@@ -1,11 +1,12 @@
 """The store: tables, tenant sessions, row-level security, migrations and the embedded PostgreSQL.
 
 Only this room opens engines. Other rooms declare tables on `Base`, work in a `TenantSession` that
-`Database.tenant` gives them, and write many rows with `copy_rows`.
+`Database.tenant` gives them, name many rows with `among` and write them with `copy_rows`.
 """
 
 from bordereau.store.base import Base, Entity, Tenanted, load_tables, tenant_fk
 from bordereau.store.bulk import copy_rows
+from bordereau.store.conditions import among
 from bordereau.store.database import Database
 from bordereau.store.migrate import Step, migrate
 from bordereau.store.session import TenantSession
@@ -20,6 +21,7 @@ __all__ = [
     "Step",
     "TenantSession",
     "Tenanted",
+    "among",
     "copy_rows",
     "load_tables",
     "migrate",

@@ -3,15 +3,15 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, Row, inspect, text
+from sqlalchemy import Connection, MetaData, Row, inspect, text
 from sqlalchemy.exc import OperationalError
 
 from bordereau.errors import SetupError
-from bordereau.store.base import load_tables
+from bordereau.store.base import Base, load_tables
 from bordereau.store.database import Database
 from bordereau.store.fence import VERSION_TABLE, privileges
-from bordereau.store.migrate import head, refuse_newer
 from bordereau.store.settings import Settings
+from bordereau.store.steps import head, refuse_newer
 
 OLDEST = 15  # the first that empties one column of a key, and closes `public` to strangers
 _SHOWN = 5
@@ -22,6 +22,14 @@ select current_user as name, rolsuper as superuser, rolbypassrls as bypass,
     where relnamespace = 'public'::regnamespace and relkind = 'r'
       and pg_has_role(current_user, relowner, 'member')) as owner
 from pg_roles where rolname = current_user
+"""
+
+_MISSING = """
+select wanted.privilege || ' on ' || wanted.name
+from unnest(cast(:names as text[]), cast(:privileges as text[]))
+  with ordinality as wanted(name, privilege, place)
+where not has_table_privilege(:role, wanted.name, wanted.privilege)
+order by wanted.place
 """
 
 
@@ -48,16 +56,22 @@ def examine(settings: Settings) -> list[Finding]:
     except SetupError as error:
         return [Finding(error.code, error.message, error.hint)]
     try:
-        return examine_database(database)
+        return examine_database(database, load_tables())
     finally:
         database.close()
 
 
-def examine_database(database: Database) -> list[Finding]:
-    """Look at an open database as its application's role."""
+def examine_database(database: Database, tables: MetaData = Base.metadata) -> list[Finding]:
+    """Look at an open database as its application's role.
+
+    Args:
+        database: the open database.
+        tables: which must be there; by default those of the rooms that this process has loaded.
+
+    """
     try:
         with database.engine.connect() as connection:
-            return list(_findings(connection))
+            return list(_findings(connection, tables))
     except OperationalError as error:
         reason = str(error.orig).strip()
         return [
@@ -70,7 +84,7 @@ def examine_database(database: Database) -> list[Finding]:
 
 
 def require_ready(database: Database) -> None:
-    """Refuse to work on an installation that is not ready.
+    """Refuse to work on an installation that is not ready for what this process has loaded.
 
     Raises:
         SetupError: with the first finding.
@@ -80,7 +94,7 @@ def require_ready(database: Database) -> None:
         raise SetupError(finding.code, finding.message, hint=finding.hint)
 
 
-def _findings(connection: Connection) -> Iterator[Finding]:
+def _findings(connection: Connection, tables: MetaData) -> Iterator[Finding]:
     number = int(str(connection.scalar(text("show server_version_num")))) // 10_000
     if number < OLDEST:
         yield Finding(
@@ -92,7 +106,7 @@ def _findings(connection: Connection) -> Iterator[Finding]:
     role = connection.execute(text(_ROLE)).one()
     yield from _strength(role)
     state = list(_migration(connection))
-    yield from state or _rights(connection, role.name)
+    yield from state or _rights(connection, role.name, tables)
 
 
 def _strength(role: Row[tuple[str, bool, bool, bool]]) -> Iterator[Finding]:
@@ -135,21 +149,17 @@ def _migration(connection: Connection) -> Iterator[Finding]:
         yield Finding("NOT_MIGRATED", message, "Run `bordereau migrate`.")
 
 
-def _rights(connection: Connection, role: str) -> Iterator[Finding]:
+def _rights(connection: Connection, role: str, tables: MetaData) -> Iterator[Finding]:
     """See that each table is there and that the role may do with it what the code will do."""
     there = set(inspect(connection).get_table_names())
-    if lost := sorted(set(load_tables().tables) - there):
+    if lost := sorted(set(tables.tables) - there):
         message = f"The database lacks the table {lost[0]}, though it is at the right step."
         yield Finding("TABLE_MISSING", message, "Restore it from a backup.")
         return
-    ask = text("select has_table_privilege(:role, :name, :right)")
-    missing = [
-        f"{right} on {table.name}"
-        for table in load_tables().sorted_tables
-        for right in privileges(table)
-        if not connection.scalar(ask, {"role": role, "name": table.name, "right": right})
-    ]
-    if missing:
+    wanted = [(table.name, right) for table in tables.sorted_tables for right in privileges(table)]
+    names, rights = [list(part) for part in zip(*wanted, strict=True)] if wanted else ([], [])
+    values = {"role": role, "names": names, "privileges": rights}
+    if missing := list(connection.scalars(text(_MISSING), values)):
         yield _without_rights(missing)
 
 

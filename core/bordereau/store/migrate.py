@@ -5,16 +5,10 @@ security holds the owner too: it loops over the tenants and sets `app.tenant` fo
 """
 
 from collections.abc import Callable, Sequence
-from pathlib import Path
 
-from alembic import command
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 from sqlalchemy.engine import make_url
 
-from bordereau.errors import SetupError
 from bordereau.store import tenants
 from bordereau.store.base import load_tables
 from bordereau.store.database import Database
@@ -37,54 +31,19 @@ def migrate(database: Database, steps: Sequence[Step] = ()) -> None:
             database was made by a newer version.
 
     """
+    from bordereau.store.migrations.upgrade import upgrade  # noqa: PLC0415 - loads alembic
+
     engine = database.owner_engine()
     try:
         prepare(str(database.owner_url), database.app_url)
         with engine.begin() as connection:
             connection.execute(text("select pg_advisory_xact_lock(:key)"), {"key": _LOCK})
-            refuse_newer(MigrationContext.configure(connection).get_current_revision())
-            command.upgrade(script_config(connection), "head")
+            upgrade(connection)
             _grant(connection, str(make_url(database.app_url).username))
     finally:
         engine.dispose()
     for step in steps:
         step(database)
-
-
-def head() -> str:
-    """Name the last step that this version of the code knows."""
-    return str(ScriptDirectory.from_config(script_config()).get_current_head())
-
-
-def known_steps() -> frozenset[str]:
-    """Name every step that this version of the code knows."""
-    scripts = ScriptDirectory.from_config(script_config())
-    return frozenset(step.revision for step in scripts.walk_revisions())
-
-
-def refuse_newer(step: str | None) -> None:
-    """Refuse a database whose step this version of the code does not know.
-
-    Raises:
-        SetupError: `SCHEMA_TOO_NEW`.
-
-    """
-    if step is not None and step not in known_steps():
-        raise SetupError(
-            "SCHEMA_TOO_NEW",
-            f"The database is at step {step}, which this version does not know.",
-            hint="Install the version of Bordereau that made it, or a newer one.",
-        )
-
-
-def script_config(connection: Connection | None = None) -> Config:
-    """Return the configuration of the migration scripts, which need no file of their own."""
-    config = Config()
-    scripts = str(Path(__file__).parent / "migrations").replace("%", "%%")
-    config.set_main_option("script_location", scripts)
-    config.set_main_option("path_separator", "newline")
-    config.attributes["connection"] = connection
-    return config
 
 
 def _grant(connection: Connection, role: str) -> None:

@@ -20,7 +20,7 @@ from bordereau.tenancy.audit import record_audit
 from bordereau.tenancy.rights import Right
 from bordereau.tenancy.tables import ApiKey, User
 from bordereau.tenancy.users import actor_of
-from bordereau.values.ids import TenantId, uuid7
+from bordereau.values.ids import TenantId, public_id, uuid7
 
 _FORM = re.compile(r"bdr_(\d{1,9})_([0-9a-f]{32})_([0-9a-f]{64})")
 _USE_EVERY = timedelta(minutes=1)
@@ -54,7 +54,7 @@ def issue_key(
     """
     actor.must(Right.ADMINISTER)
     if session.get(User, (session.tenant_id, user_id)) is None:
-        raise NotFound("user", user_id)
+        raise NotFound("user", public_id("usr", user_id))
     key_id, secret = uuid7(), secrets.token_hex(32)
     session.add(
         ApiKey(
@@ -80,7 +80,7 @@ def revoke_key(session: TenantSession, actor: Actor, key_id: UUID) -> None:
     actor.must(Right.ADMINISTER)
     key = session.get(ApiKey, (session.tenant_id, key_id))
     if key is None:
-        raise NotFound("key", key_id)
+        raise NotFound("key", public_id("key", key_id))
     session.delete(key)
     record_audit(session, actor, "api_key.revoke", key_id.hex, {"name": key.name})
 

@@ -11,6 +11,7 @@ from bordereau.tenancy.actors import Actor
 from bordereau.tenancy.audit import record_audit
 from bordereau.tenancy.rights import Right, checked_rights, rights_of
 from bordereau.tenancy.tables import User
+from bordereau.values.ids import public_id
 
 
 def add_user(
@@ -83,5 +84,5 @@ def actor_of(user: User) -> Actor:
 def _user(session: TenantSession, user_id: UUID) -> User:
     user = session.get(User, (session.tenant_id, user_id))
     if user is None:
-        raise NotFound("user", user_id)
+        raise NotFound("user", public_id("usr", user_id))
     return user

@@ -11,25 +11,27 @@ fixture `capability`, and run pytest:
 
 from bordereau.testing.capability import CapabilityConformance
 from bordereau.testing.channel import ChannelConformance
-from bordereau.testing.delivery import DeliveryConformance
-from bordereau.testing.destination import DestinationConformance
-from bordereau.testing.purity import ImpureError, no_network, no_network_no_disk
-from bordereau.testing.renderer import RendererConformance
-from bordereau.testing.samples import (
-    CURRENCIES,
-    CUSTOMERS,
-    LANGUAGES,
+from bordereau.testing.consignments import (
     consignment_of,
-    rounded,
     sample_artifact,
     sample_consignment,
     sample_consignments,
     sample_context,
-    sample_document,
-    sample_documents,
     sample_item,
     spoilt,
 )
+from bordereau.testing.delivery import DeliveryConformance
+from bordereau.testing.destination import DestinationConformance
+from bordereau.testing.documents import (
+    CURRENCIES,
+    CUSTOMERS,
+    LANGUAGES,
+    rounded,
+    sample_document,
+    sample_documents,
+)
+from bordereau.testing.purity import ImpureError, no_network, no_network_no_disk
+from bordereau.testing.renderer import RendererConformance
 
 __all__ = [
     "CURRENCIES",

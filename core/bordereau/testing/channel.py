@@ -22,13 +22,9 @@ from bordereau.contract import (
     to_canonical,
 )
 from bordereau.testing.capability import CapabilityConformance, secrets_of
+from bordereau.testing.consignments import sample_consignment, sample_consignments, spoilt
+from bordereau.testing.documents import sample_documents
 from bordereau.testing.purity import no_network_no_disk
-from bordereau.testing.samples import (
-    sample_consignment,
-    sample_consignments,
-    sample_documents,
-    spoilt,
-)
 
 _AT_MOST = 50  # items in one consignment of a test
 

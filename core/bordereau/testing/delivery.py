@@ -4,8 +4,8 @@ from typing import Any
 
 from bordereau.contract import Delivery, Fact, safe_name
 from bordereau.testing.channel import ChannelConformance
+from bordereau.testing.consignments import sample_consignment
 from bordereau.testing.purity import no_network_no_disk
-from bordereau.testing.samples import sample_consignment
 
 
 class DeliveryConformance(ChannelConformance):

@@ -10,13 +10,9 @@ import pytest
 from bordereau.connections.carry import carry
 from bordereau.contract import Artifact, Destination, Fact, Outcome, Transport, safe_name
 from bordereau.testing.channel import ChannelConformance
+from bordereau.testing.consignments import consignment_of, sample_consignment, sample_item
+from bordereau.testing.documents import sample_document
 from bordereau.testing.purity import no_network_no_disk
-from bordereau.testing.samples import (
-    consignment_of,
-    sample_consignment,
-    sample_document,
-    sample_item,
-)
 
 _EXACT = Decimal("9007199254740993.07")  # the integer part alone is 2^53 + 1: no float holds it
 

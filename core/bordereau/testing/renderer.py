@@ -14,8 +14,8 @@ from bordereau.contract import (
     to_canonical,
 )
 from bordereau.testing.capability import CapabilityConformance
+from bordereau.testing.documents import CURRENCIES, CUSTOMERS, LANGUAGES, sample_document
 from bordereau.testing.purity import no_network
-from bordereau.testing.samples import CURRENCIES, CUSTOMERS, LANGUAGES, sample_document
 
 
 class RendererConformance(CapabilityConformance):

@@ -58,11 +58,15 @@ class TimeRounding:
 
 @dataclass(frozen=True, slots=True)
 class Worked:
-    """One time entry, as rounding sees it; entries without a ticket are rounded each alone."""
+    """One time entry, as rounding sees it; entries without a ticket are rounded each alone.
+
+    `billed` are the billable minutes of an entry that stands on an invoice; they stay.
+    """
 
     minutes: int
     day: date
     ticket: str | None = None
+    billed: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,15 +98,23 @@ def billable_by_entry(entries: Sequence[Worked], rounding: TimeRounding) -> tupl
     """Return the billable minutes of each entry; the last of a group takes what rounding adds.
 
     Minutes that rounding takes away go off the last entry too, and off the one before it once
-    that one is used up.
+    that one is used up. Entries that are billed keep theirs: the others take what the group as a
+    whole still owes, and nothing where it owes less than was billed.
     """
     groups: dict[object, list[int]] = {}
     for place, entry in enumerate(entries):
         groups.setdefault(_group_of(place, entry, rounding.scope), []).append(place)
     minutes = [entry.minutes for entry in entries]
     for places in groups.values():
-        worked = sum(minutes[place] for place in places)
-        _share_out(minutes, places, billable_minutes(worked, rounding) - worked)
+        owed = billable_minutes(sum(minutes[place] for place in places), rounding)
+        for place in places:
+            if (billed := entries[place].billed) is not None:
+                minutes[place] = billed
+                owed -= billed
+        free = [place for place in places if entries[place].billed is None]
+        worked = sum(minutes[place] for place in free)
+        if free:
+            _share_out(minutes, free, (max(owed, 0) if worked >= 0 else owed) - worked)
     return tuple(minutes)
 
 

@@ -6,9 +6,9 @@ that was committed ends, whatever dies in between; its step runs at least once, 
 once.
 """
 
-from bordereau.work.client import Standing
 from bordereau.work.engine import Engine
-from bordereau.work.jobs import Enqueue, Job, Queue, Recurring, Result, work_id
+from bordereau.work.failing import code_of, passes
+from bordereau.work.jobs import Enqueue, Job, Queue, Recurring, Result, Standing, work_id
 from bordereau.work.migrate import migrate
 from bordereau.work.points import reach
 from bordereau.work.supervisor import Supervisor
@@ -23,7 +23,9 @@ __all__ = [
     "Result",
     "Standing",
     "Supervisor",
+    "code_of",
     "migrate",
+    "passes",
     "reach",
     "run_worker",
     "work_id",

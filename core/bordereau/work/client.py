@@ -6,7 +6,6 @@ It runs no work, so a process that only serves requests needs nothing else of th
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
-from enum import StrEnum
 from uuid import UUID
 
 from dbos import DBOSClient, DBOSPortableJSONSerializer, EnqueueOptions, WorkflowStatus
@@ -15,7 +14,7 @@ from sqlalchemy.exc import ProgrammingError
 
 from bordereau.errors import SetupError
 from bordereau.store.session import TenantSession
-from bordereau.work.jobs import Queue, work_id
+from bordereau.work.jobs import Queue, Standing, work_id
 
 APPLICATION = "bordereau"
 # Work is only taken by workers of the same version, so this never changes: a job carries its own
@@ -26,15 +25,6 @@ SERIALIZER = DBOSPortableJSONSerializer()
 
 _CHUNK = 1000
 _ENDED = ["SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"]
-
-
-class Standing(StrEnum):
-    """What the engine knows about a piece of work."""
-
-    ABSENT = "absent"  # never committed, or cleaned up long after its end
-    ALIVE = "alive"  # waiting, delayed or running; the engine will finish it
-    DONE = "done"  # booked
-    FAILED = "failed"  # will not run again by itself
 
 
 _STANDING = {

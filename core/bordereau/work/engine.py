@@ -1,13 +1,17 @@
 """The engine as the rest of the product sees it: jobs, queues and a clock over one database."""
 
 from collections.abc import Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from bordereau.store.database import Database
-from bordereau.work.client import Client, Standing
-from bordereau.work.jobs import Enqueue, Job, Queue, Recurring
-from bordereau.work.runtime import Runtime
+from bordereau.work.jobs import Enqueue, Job, Queue, Recurring, Standing
 from bordereau.work.slot import Slot
 from bordereau.work.upkeep import upkeep
+
+if TYPE_CHECKING:  # both load DBOS, which is heavy: a process that never enqueues does without
+    from bordereau.work.client import Client
+    from bordereau.work.runtime import Runtime
 
 
 class Engine:
@@ -43,14 +47,21 @@ class Engine:
         """
         names = [job.name for job in jobs]
         self.database = database
-        self.client = Client(database.engine, names, [queue.name for queue in queues])
         self._jobs, self._queues = tuple(jobs), tuple(queues)
-        own = upkeep(self.client, database.app_url, [tick.name for tick in recurring])
+        own = upkeep(lambda: self.client, database.app_url, [tick.name for tick in recurring])
         self._recurring = (*recurring, *own)
         _refuse_twins([*names, *(tick.name for tick in self._recurring)])
         _refuse_twins([queue.name for queue in queues])
         self._threads, self._pool_size = threads, pool_size
         self._runtime: Runtime | None = None
+
+    @cached_property
+    def client(self) -> "Client":
+        """What may be asked of work without running any; made when first needed."""
+        from bordereau.work.client import Client  # noqa: PLC0415 - loads DBOS
+
+        jobs = [job.name for job in self._jobs]
+        return Client(self.database.engine, jobs, [queue.name for queue in self._queues])
 
     def enqueuer(self) -> Enqueue:
         """Return the function that enqueues jobs in a caller's transaction."""
@@ -70,6 +81,8 @@ class Engine:
             SetupError: the engine's tables are missing or older than this release.
 
         """
+        from bordereau.work.runtime import Runtime  # noqa: PLC0415 - loads DBOS
+
         runtime = Runtime(
             self.database,
             slot,
@@ -95,7 +108,8 @@ class Engine:
 
     def close(self) -> None:
         """Let go of the engine; the database stays open."""
-        self.client.close()
+        if "client" in self.__dict__:
+            self.client.close()
 
 
 def _refuse_twins(names: Sequence[str]) -> None:

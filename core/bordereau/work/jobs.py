@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import Any, Protocol, TypeAlias
 from uuid import UUID
 
@@ -72,6 +73,9 @@ class Job:
             lost connection or a deadlock that transaction is rolled back and booked again.
         exhausted: `(tenant, subject, attempt, error)`: the result to book when all tries of the
             step failed; `error` is the code or the type of the last error, never its text.
+        unbooked: `(session, enqueue, tenant, subject, attempt, error)`: what is written in the same
+            transaction when `book` failed for good, for example because the database refuses a
+            value; nothing of what `book` wrote is left then. Without it the work counts as failed.
         max_tries: how often the step is tried before `exhausted` is asked.
         interval_seconds: the wait before the second try; it doubles with every further one. Waits
             of minutes are not tries: book a new attempt with a delay instead.
@@ -82,6 +86,7 @@ class Job:
     step: Callable[[TenantId, UUID, int], Result]
     book: Callable[[TenantSession, Enqueue, TenantId, UUID, int, Result], None]
     exhausted: Callable[[TenantId, UUID, int, str], Result]
+    unbooked: Callable[[TenantSession, Enqueue, TenantId, UUID, int, str], None] | None = None
     max_tries: int = 5
     interval_seconds: float = 0.5
 
@@ -134,6 +139,15 @@ class Recurring:
     name: str
     cron: str
     run: Callable[[datetime], None]
+
+
+class Standing(StrEnum):
+    """What the engine knows about a piece of work."""
+
+    ABSENT = "absent"  # never committed, or cleaned up long after its end
+    ALIVE = "alive"  # waiting, delayed or running; the engine will finish it
+    DONE = "done"  # booked
+    FAILED = "failed"  # will not run again by itself
 
 
 def work_id(job: str, tenant: TenantId, subject: UUID, attempt: int = 1) -> str:

@@ -14,17 +14,20 @@ from uuid import UUID
 
 from dbos import DBOS, ScheduleInput, SQLAlchemyDatasource
 from dbos import error as dbos_error
-from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy import text
 
 from bordereau.store.database import Database
 from bordereau.store.session import TenantSession
 from bordereau.values.ids import TenantId
 from bordereau.work.client import APPLICATION, SERIALIZER, VERSION, not_ready
+from bordereau.work.failing import code_of, passes
 from bordereau.work.jobs import Enqueue, Job, Recurring, Result
 from bordereau.work.points import reach
 from bordereau.work.slot import Slot
 
 log = logging.getLogger(__name__)
+
+_CHECK_NOW = text("set constraints all immediate")  # rather than at the commit, which is too late
 
 _only_one = threading.Lock()  # DBOS is one per process
 
@@ -114,7 +117,7 @@ class Runtime:
         @books.transaction(name=f"{job.name}.book", isolation_level="READ COMMITTED")
         def book(tenant: int, subject: str, attempt: int, result: Result) -> None:
             with _only_codes(job.name), _fenced(books, TenantId(tenant)) as session:
-                job.book(session, self._enqueue, TenantId(tenant), UUID(subject), attempt, result)
+                self._book(session, job, UUID(subject), attempt, result)
             reach("in-book")
 
         @DBOS.workflow(name=job.name)
@@ -124,6 +127,24 @@ class Runtime:
                 reach("after-step")
                 book(tenant, subject, attempt, result)
                 reach("after-book")
+
+    def _book(
+        self, session: TenantSession, job: Job, subject: UUID, attempt: int, result: Result
+    ) -> None:
+        """Book; where that fails for good, undo it and write that down instead."""
+        work = (session, self._enqueue, session.tenant_id, subject, attempt)
+        if job.unbooked is None:
+            job.book(*work, result)
+            return
+        try:
+            with session.begin_nested():
+                job.book(*work, result)
+                session.execute(_CHECK_NOW)
+        except Exception as error:
+            if passes(error):
+                raise
+            log.exception("%s of %s could not be booked", job.name, subject)
+            job.unbooked(*work, code_of(error))
 
     @contextmanager
     def _counted(self) -> Iterator[None]:
@@ -149,31 +170,25 @@ def _try(job: Job, tenant: TenantId, subject: UUID, attempt: int) -> Result:
         status = DBOS.step_status
         last = status is None or (status.current_attempt or 0) + 1 >= job.max_tries
         if not last:
-            raise WorkFailed(_code(error)) from error
+            raise WorkFailed(code_of(error)) from error
         log.exception("%s of %s failed in all its tries", job.name, subject)
         with _only_codes(job.name):
-            return job.exhausted(tenant, subject, attempt, _code(error))
-
-
-def _code(error: Exception) -> str:
-    """Return the stable code of an error, or the name of its class."""
-    code = getattr(error, "code", None)
-    return code if isinstance(code, str) and code.isupper() else type(error).__name__
+            return job.exhausted(tenant, subject, attempt, code_of(error))
 
 
 @contextmanager
 def _only_codes(name: str) -> Iterator[None]:
     """Log an error in full here, and let only its code go to the engine.
 
-    Errors of the connection pass as they are: the engine knows them and books again.
+    What passes by itself goes on as it is: the engine knows it and books again.
     """
     try:
         yield
-    except (OperationalError, InterfaceError):
-        raise
     except Exception as error:
+        if passes(error):
+            raise
         log.exception("%s failed", name)
-        raise WorkFailed(_code(error)) from error
+        raise WorkFailed(code_of(error)) from error
 
 
 @contextmanager

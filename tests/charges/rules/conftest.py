@@ -7,7 +7,7 @@ from uuid import UUID
 
 import pytest
 
-from bordereau.charges.rules.blocks import Work
+from bordereau.charges.rules.drawing import Work
 
 MakeWork = Callable[..., Work]
 

@@ -5,7 +5,8 @@ from datetime import date
 from decimal import Decimal
 
 from bordereau.charges.rules.block_statements import statements
-from bordereau.charges.rules.blocks import OnExhausted, Work, block_of_hours
+from bordereau.charges.rules.blocks import OnExhausted, block_of_hours
+from bordereau.charges.rules.drawing import Work
 from bordereau.charges.rules.late import LatePolicy, billing_day, is_late, restate
 from bordereau.values.periods import BillingPeriod, periods
 

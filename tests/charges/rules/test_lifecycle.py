@@ -5,20 +5,18 @@ from itertools import product
 
 import pytest
 
-from bordereau.charges.rules.cascade import charge_flag, check_instalments
+from bordereau.charges.rules.cascade import line_flag
 from bordereau.charges.rules.lifecycle import (
     Action,
     ChargeState,
     Event,
     act,
-    act_on_all,
     follow,
-    may_change,
     may_revalue,
     state_on_entry,
 )
 from bordereau.charges.rules.readiness import ChargeFacts, Reason, reasons
-from bordereau.errors import Forbidden, Invalid, Refused
+from bordereau.errors import Forbidden, Refused
 
 ALL_RIGHTS = frozenset(Action)
 OPEN, APPROVED, CLOSED = ChargeState.OPEN, ChargeState.APPROVED, ChargeState.CLOSED
@@ -66,24 +64,12 @@ def test_a_right_is_known_by_its_name() -> None:
     assert act(OPEN, Action.APPROVE, {"approve"}) is APPROVED
 
 
-def test_a_bulk_action_answers_for_each_line() -> None:
-    results = act_on_all(
-        {"a": APPROVED, "b": ChargeState.BILLED, "c": OPEN},
-        Action.REPORT_READY,
-        {Action.REPORT_READY},
-    )
-    assert results["a"] is CLOSED
-    codes = [one.code for one in results.values() if isinstance(one, Refused)]
-    assert codes == ["TRANSITION_REFUSED", "NOT_APPROVED"]
-
-
 def test_without_approval_a_line_is_closed_on_entry() -> None:
     assert state_on_entry(asks_approval=True) is OPEN
     assert state_on_entry(asks_approval=False) is CLOSED
 
 
-def test_an_approved_line_cannot_be_changed_and_a_reserved_one_not_revalued() -> None:
-    assert [state for state in ChargeState if may_change(state)] == [OPEN]
+def test_a_line_that_is_reserved_or_past_that_is_not_revalued() -> None:
     assert [state for state in ChargeState if may_revalue(state)] == [OPEN, APPROVED, CLOSED]
 
 
@@ -122,35 +108,24 @@ def test_an_event_that_does_not_fit_is_refused(state: ChargeState, event: Event)
 
 @pytest.mark.row("B6")
 @pytest.mark.parametrize(
-    ("project", "work_type", "line", "may_deviate", "charged"),
+    ("work_type", "line", "may_deviate", "charged"),
     [
-        (False, True, True, True, False),
-        (False, True, None, False, False),
-        (True, True, False, True, False),
-        (True, False, True, True, True),
-        (True, True, False, False, True),
-        (True, False, True, False, False),
-        (True, True, None, True, True),
-        (True, False, None, True, False),
+        (True, False, True, False),
+        (False, True, True, True),
+        (True, False, False, True),
+        (False, True, False, False),
+        (True, None, True, True),
+        (False, None, True, False),
     ],
 )
-def test_the_charge_flag_cascades_from_project_over_work_type_to_the_line(
+def test_the_work_type_decides_unless_the_line_may_deviate_and_does(
     *,
-    project: bool,
     work_type: bool,
     line: bool | None,
     may_deviate: bool,
     charged: bool,
 ) -> None:
-    flag = charge_flag(project=project, work_type=work_type, line=line, may_deviate=may_deviate)
+    flag = line_flag(work_type=work_type, line=line, may_deviate=may_deviate)
     assert flag is charged
     against = reasons(ChargeFacts(chargeable=flag), today=date(2026, 1, 1))
     assert (Reason.NOT_CHARGEABLE in against) is not charged
-
-
-def test_instalments_need_a_project_that_is_charged() -> None:
-    check_instalments(charge=True, instalments=True)
-    check_instalments(charge=False, instalments=False)
-    with pytest.raises(Invalid) as refusal:
-        check_instalments(charge=False, instalments=True)
-    assert refusal.value.code == "INSTALMENTS_NEED_CHARGE"

@@ -34,6 +34,8 @@ def test_a_charge_with_nothing_against_it_is_ready() -> None:
     ("against", "reason", "fix"),
     [
         ({"billed": True}, Reason.BILLED, Fix.INVOICE),
+        ({"drawn": False}, Reason.NOT_DRAWN, Fix.RATING),
+        ({"restated": False}, Reason.NOT_RESTATED, Fix.RESTATEMENT),
         ({"has_contract": False}, Reason.NO_CONTRACT, Fix.TIME),
         ({"ticket_state": "Open"}, Reason.TICKET_OPEN, Fix.TICKET),
         ({"ticket_state": "Pending"}, Reason.TICKET_OPEN, Fix.TICKET),

@@ -1,22 +1,14 @@
-"""Revenue over periods, instalments over a price."""
+"""Revenue over periods."""
 
 from datetime import date
 from decimal import Decimal
-from uuid import UUID
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bordereau.errors import Invalid, Refused
+from bordereau.errors import Invalid
 from bordereau.invoices.rules.distribution import Part, check_sum, distribute, distribution, edited
-from bordereau.invoices.rules.instalments import (
-    Instalment,
-    check_billable,
-    check_unmixed,
-    instalment_amounts,
-    may_clear_flag,
-)
 
 CENT = Decimal("0.01")
 
@@ -73,62 +65,3 @@ def test_a_distribution_needs_periods_and_a_unit(parts: int, unit: str, code: st
     with pytest.raises(Invalid) as refusal:
         distribute(Decimal(1), parts, Decimal(unit))
     assert refusal.value.code == code
-
-
-def test_instalments_share_the_price_and_the_last_takes_the_rest() -> None:
-    thirds = [Decimal("33.33"), Decimal("33.33"), Decimal("33.34")]
-    assert instalment_amounts(Decimal("99.99"), thirds, "EUR") == (
-        Decimal("33.33"),
-        Decimal("33.33"),
-        Decimal("33.33"),
-    )
-    with pytest.raises(Invalid) as refusal:
-        instalment_amounts(Decimal(100), [Decimal(50), Decimal(49)], "EUR")
-    assert refusal.value.code == "INSTALMENT_PERCENTS"
-
-
-@given(
-    st.decimals(0, 10**6, places=2),
-    st.lists(st.integers(1, 50), min_size=1, max_size=8),
-)
-def test_instalments_always_sum_to_the_price(price: Decimal, weights: list[int]) -> None:
-    percents = [Decimal(weight) for weight in weights]
-    percents[-1] += 100 - sum(percents)
-    assert sum(instalment_amounts(price, percents, "EUR")) == price
-
-
-def instalment(*, ready: bool, invoiced: bool = False) -> Instalment:
-    return Instalment(UUID(int=1), Decimal(100), "ADVICE", ready, invoiced)
-
-
-def test_an_instalment_is_billed_once_and_only_when_ready() -> None:
-    check_billable(instalment(ready=True))
-    with pytest.raises(Refused) as waiting:
-        check_billable(instalment(ready=False))
-    with pytest.raises(Refused) as again:
-        check_billable(instalment(ready=True, invoiced=True))
-    assert [waiting.value.code, again.value.code] == ["INSTALMENT_NOT_READY", "BILLED"]
-
-
-@pytest.mark.parametrize(
-    ("instalments", "others", "fits"),
-    [(1, 0, True), (0, 5, True), (0, 0, True), (1, 1, False), (2, 0, False)],
-)
-def test_an_instalment_stands_alone_on_its_invoice(
-    *,
-    instalments: int,
-    others: int,
-    fits: bool,
-) -> None:
-    if fits:
-        check_unmixed(instalments, others)
-        return
-    with pytest.raises(Refused) as refusal:
-        check_unmixed(instalments, others)
-    assert refusal.value.code == "INSTALMENT_MIXED"
-
-
-def test_instalments_can_be_dropped_until_one_is_invoiced() -> None:
-    assert may_clear_flag([instalment(ready=True)])
-    assert may_clear_flag([])
-    assert not may_clear_flag([instalment(ready=True), instalment(ready=True, invoiced=True)])

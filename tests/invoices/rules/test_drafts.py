@@ -11,7 +11,7 @@ from bordereau.invoices.rules.drafts import (
     DraftState,
     LineMethod,
     MethodLine,
-    check_line,
+    check_tax,
     invoice_draft,
     move,
 )
@@ -86,12 +86,9 @@ def test_nothing_moves_a_draft_that_is_done(state: DraftState, action: DraftActi
         move(state, action)
 
 
-def test_a_draft_holds_no_distance_sale_and_no_international_vat() -> None:
-    check_line(TaxCategory.STANDARD, distance_sale=False)
-    with pytest.raises(Refused) as distance:
-        check_line(TaxCategory.STANDARD, distance_sale=True)
-    assert distance.value.code == "DISTANCE_SALE"
+def test_a_draft_holds_no_international_vat() -> None:
+    check_tax(TaxCategory.STANDARD)
     for category in (TaxCategory.INTRA_COMMUNITY, TaxCategory.EXPORT):
         with pytest.raises(Refused) as abroad:
-            check_line(category, distance_sale=False)
+            check_tax(category)
         assert abroad.value.code == "DRAFT_TAX"

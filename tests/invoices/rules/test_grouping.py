@@ -15,7 +15,6 @@ from bordereau.invoices.rules.grouping import (
     GroupedLine,
     LineLevel,
     compress,
-    corrected,
     group_lines,
 )
 from bordereau.values.money import round_amount
@@ -109,16 +108,6 @@ def test_a_compressed_line_keeps_its_details_behind_it() -> None:
     (line,) = compress(TWO_TICKETS, "Support in June", "EUR")
     assert (line.description, line.net) == ("Support in June", Decimal("202.50"))
     assert line.details == tuple(TWO_TICKETS)
-
-
-def test_changing_a_compressed_line_adds_a_correction_to_its_details() -> None:
-    (line,) = compress(TWO_TICKETS, "Support in June", "EUR")
-    changed = corrected(line, Decimal(200), "As agreed", "EUR")
-    assert changed.net == sum(one.net for one in changed.details) == Decimal(200)
-    assert changed.details[:-1] == line.details
-    correction = changed.details[-1]
-    assert (correction.charge_id, correction.net) == (None, Decimal("-2.50"))
-    assert corrected(line, line.net, "Nothing", "EUR") is line
 
 
 details = st.lists(

@@ -9,8 +9,12 @@ from hypothesis import strategies as st
 from bordereau.contract.document import LineType
 from bordereau.errors import Refused
 from bordereau.invoices.rules.g_account import GAccount, check_g_account, g_account
-from bordereau.invoices.rules.surcharge import SurchargeBase, SurchargeLine, surcharge_lines
-from bordereau.values.money import round_amount
+from bordereau.invoices.rules.surcharge import (
+    SurchargeBase,
+    SurchargeLine,
+    surcharge_lines,
+    surcharge_share,
+)
 from bordereau.values.tax import TaxCategory
 
 
@@ -23,10 +27,8 @@ def base(net: str, percent: str | None, group: str) -> SurchargeBase:
 DETAILS = [base("100", "5", "21"), base("50", "5", "6"), base("200", None, "21")]
 
 
-def lines(
-    details: list[SurchargeBase], work_type: str | None = "SUR", *, via_draft: bool = False
-) -> tuple[SurchargeLine, ...]:
-    return surcharge_lines(details, work_type, "EUR", via_draft=via_draft)
+def lines(details: list[SurchargeBase], work_type: str | None = "SUR") -> tuple[SurchargeLine, ...]:
+    return surcharge_lines(details, work_type, "EUR")
 
 
 @pytest.mark.row("B54")
@@ -56,11 +58,6 @@ def test_without_a_work_type_there_is_no_surcharge(work_type: str | None) -> Non
     assert lines(DETAILS, work_type) == ()
 
 
-@pytest.mark.row("B56")
-def test_a_draft_makes_no_surcharge() -> None:
-    assert lines(DETAILS, via_draft=True) == ()
-
-
 def test_a_surcharge_is_no_base_of_another() -> None:
     earlier = SurchargeBase(
         net=Decimal(1000), percent=Decimal(5), tax_group="21", line_type=LineType.SURCHARGE
@@ -85,26 +82,65 @@ def test_splitting_a_detail_never_changes_the_surcharge(parts: list[tuple[Decima
     assert lines(whole) == lines(halves)
 
 
+def split(net: str, wages: str, percent: str = "25") -> GAccount:
+    return g_account(Decimal(net), Decimal(wages), Decimal(percent), "EUR", "Client")
+
+
 def test_a_g_account_takes_a_share_of_the_wages() -> None:
-    found = g_account(Decimal(10000), Decimal(40), Decimal(25), "EUR")
-    assert found == GAccount(Decimal(4000), Decimal(1000), Decimal(9000))
+    assert split("10000", "4000") == GAccount(Decimal(4000), Decimal(1000), Decimal(9000))
+
+
+def test_the_wages_of_an_invoice_are_rounded_once() -> None:
+    assert split("1", "0.125", "100") == GAccount(*map(Decimal, ("0.13", "0.13", "0.87")))
 
 
 @given(
-    st.decimals(-(10**6), 10**6, places=2),
+    st.decimals(0, 10**6, places=2),
     st.decimals(0, 100, places=2),
     st.decimals(0, 100, places=2),
 )
 def test_a_g_account_never_changes_the_total(net: Decimal, wage: Decimal, share: Decimal) -> None:
-    found = g_account(net, wage, share, "EUR")
-    assert found.blocked + found.balance == round_amount(net, "EUR")
-    assert abs(found.blocked) <= abs(found.wage_total) <= abs(net)
+    found = g_account(net, net * wage / 100, share, "EUR", "Client")
+    assert found.blocked + found.balance == net
+    assert 0 <= found.blocked <= found.wage_total <= net
 
 
-@pytest.mark.parametrize(("wage", "share"), [("101", "1"), ("1", "-1")])
-def test_a_percentage_beyond_the_whole_is_refused(wage: str, share: str) -> None:
-    with pytest.raises(ValueError, match="between 0 and 100"):
-        g_account(Decimal(1), Decimal(wage), Decimal(share), "EUR")
+@pytest.mark.parametrize("wages", ["100.01", "-0.01"])
+def test_wages_beyond_the_invoice_are_refused_and_name_the_customer(wages: str) -> None:
+    with pytest.raises(Refused, match="Client") as refusal:
+        split("100", wages)
+    assert refusal.value.code == "G_ACCOUNT_WAGE"
+
+
+def shares(*credited: str, amount: str = "15", whole: str = "1500") -> list[Decimal]:
+    """Return the shares of a surcharge line that credits of its base take, one after the other."""
+    left, taken = Decimal(amount), Decimal(0)
+    found = []
+    for part in credited:
+        taken += Decimal(part)
+        found.append(surcharge_share(Decimal(amount), left, Decimal(whole), taken, "EUR"))
+        left -= found[-1]
+    return found
+
+
+def test_a_surcharge_follows_its_base_and_its_shares_sum_to_the_line() -> None:
+    assert shares("500", "1000") == [Decimal(5), Decimal(10)]
+    thirds = shares("100", "100", "100", amount="0.05", whole="300")
+    assert (thirds, sum(thirds)) == (
+        [Decimal(one) for one in ("0.02", "0.01", "0.02")],
+        Decimal("0.05"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("left", "whole", "credited", "expected"),
+    [("0", "10", "10", "0"), ("5", "0", "10", "0"), ("5", "10", "30", "5"), ("2", "10", "3", "0")],
+)
+def test_a_share_of_a_surcharge_lies_within_what_is_left_of_it(
+    left: str, whole: str, credited: str, expected: str
+) -> None:
+    numbers = (Decimal(left), Decimal(whole), Decimal(credited))
+    assert surcharge_share(Decimal(5), *numbers, "EUR") == Decimal(expected)
 
 
 def test_a_g_account_is_dutch_and_reverse_charged() -> None:

@@ -17,6 +17,11 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from bordereau.contract import Context, Item
+from bordereau.testing import sample_document, sample_item
+from bordereau_email import Email
+from bordereau_email.config import EmailConfig
+
 USER, PASSWORD = "clerk", "s3cr3t-pass-w0rd"
 
 # What the server says to RCPT, by the beginning of the recipient.
@@ -154,3 +159,38 @@ def locked_port(start_server: Callable[..., int], certificate: Path) -> int:
         auth_required=True,
         authenticator=_check_login,
     )
+
+
+Make = Callable[..., Email]
+
+
+@pytest.fixture
+def make(bordereau_context: Context) -> Make:
+    """Make the channel for a server on this machine, without encryption unless told."""
+
+    def build(port: int, **settings: Any) -> Email:
+        given = {"host": "127.0.0.1", "tls": "none", "sender": "billing@lac.example", "timeout": 1}
+        config = EmailConfig.model_validate(given | {"port": port} | settings)
+        return Email(config, bordereau_context)
+
+    return build
+
+
+@pytest.fixture
+def make_locked(
+    make: Make, locked_port: int, certificate: Path, monkeypatch: pytest.MonkeyPatch
+) -> Make:
+    """Make the channel for the server with encryption and login, whose certificate we trust."""
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+
+    def build(password: str) -> Email:
+        return make(
+            locked_port, host="localhost", tls="starttls", username="clerk", password=password
+        )
+
+    return build
+
+
+@pytest.fixture
+def item() -> Item:
+    return sample_item(sample_document(42), Email.features)

@@ -1,75 +1,19 @@
 """E-mail against a real server: what each answer, and each silence, means."""
 
-import logging
 import socket
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from email import message_from_bytes, policy
-from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.plugins.email.sending import closed_port, send
 
-from bordereau.connections.carry import carry
-from bordereau.contract import ActionRequired, Context, DeliveryResult, Item, Outcome, Retryable
-from bordereau.testing import DeliveryConformance, consignment_of, sample_document, sample_item
+from bordereau.contract import Item, Outcome
 from bordereau_email import Email
-from bordereau_email.config import EmailConfig
 
 Make = Callable[..., Email]
-
-
-class TestEmailConformance(DeliveryConformance):
-    @pytest.fixture
-    def capability(self, make_locked: Make, password: str) -> Email:
-        return make_locked(password)
-
-    @pytest.fixture
-    def cut_off(self, make: Make, port: int, mailbox: Any) -> Email:
-        mailbox.at_data = "hang up"
-        return make(port)
-
-    @pytest.fixture
-    def unreachable(self, make: Make) -> Email:
-        return make(_closed_port())
-
-
-@pytest.fixture
-def make(bordereau_context: Context) -> Make:
-    """Make the channel for a server on this machine, without encryption unless told."""
-
-    def build(port: int, **settings: Any) -> Email:
-        given = {"host": "127.0.0.1", "tls": "none", "sender": "billing@lac.example", "timeout": 1}
-        config = EmailConfig.model_validate(given | {"port": port} | settings)
-        return Email(config, bordereau_context)
-
-    return build
-
-
-@pytest.fixture
-def make_locked(
-    make: Make, locked_port: int, certificate: Path, monkeypatch: pytest.MonkeyPatch
-) -> Make:
-    """Make the channel for the server with encryption and login, whose certificate we trust."""
-    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
-
-    def build(password: str) -> Email:
-        return make(
-            locked_port, host="localhost", tls="starttls", username="clerk", password=password
-        )
-
-    return build
-
-
-@pytest.fixture
-def item() -> Item:
-    return sample_item(sample_document(42), Email.features)
-
-
-def send(channel: Email, item: Item, attempt: int = 1) -> DeliveryResult:
-    (result,) = carry(channel, replace(consignment_of([item]), attempt=attempt))
-    return result
 
 
 @pytest.mark.row("A51")
@@ -163,7 +107,7 @@ def test_a_message_too_large_is_rejected_before_its_content(
 
 
 def test_a_refused_connection_is_tried_again(make: Make, item: Item) -> None:
-    result = send(make(_closed_port()), item)
+    result = send(make(closed_port()), item)
     assert result.outcome is Outcome.RETRY
     assert result.retry_after == timedelta(minutes=15)
     assert "cannot be reached" in result.message
@@ -173,52 +117,6 @@ def test_a_server_that_never_greets_is_tried_again(make: Make, item: Item) -> No
     with socket.create_server(("127.0.0.1", 0)) as silent:
         result = send(make(silent.getsockname()[1]), item)
     assert result.outcome is Outcome.RETRY
-
-
-def test_a_wrong_password_is_for_a_person_and_is_told_to_nobody(
-    make_locked: Make, item: Item, caplog: pytest.LogCaptureFixture
-) -> None:
-    caplog.set_level(logging.DEBUG)
-    channel = make_locked("wr0ng-p4ssword")
-    result = send(channel, item)
-    assert (result.outcome, result.needs_attention) == (Outcome.RETRY, True)
-    assert "535" in result.message
-    assert "wr0ng-p4ssword" not in result.message + caplog.text
-    with pytest.raises(ActionRequired, match="535"):
-        channel.check()
-
-
-def test_check_logs_in_and_sends_nothing(
-    make: Make, make_locked: Make, password: str, mailbox: Any
-) -> None:
-    make_locked(password).check()
-    assert mailbox.seen == []
-    with pytest.raises(Retryable, match="cannot be reached"):
-        make(_closed_port()).check()
-
-
-def test_mail_goes_out_encrypted_and_logged_in(
-    make_locked: Make, password: str, item: Item, mailbox: Any
-) -> None:
-    assert send(make_locked(password), item).outcome is Outcome.CREATED
-    assert len(mailbox.messages) == 1
-
-
-def test_a_certificate_that_is_not_trusted_is_for_a_person(
-    make: Make, locked_port: int, item: Item, mailbox: Any
-) -> None:
-    result = send(make(locked_port, host="localhost", tls="starttls"), item)
-    assert (result.outcome, result.needs_attention) == (Outcome.RETRY, True)
-    assert "not trusted" in result.message
-    assert mailbox.seen == []
-
-
-def test_a_server_without_encryption_gets_no_mail(
-    make: Make, port: int, item: Item, mailbox: Any
-) -> None:
-    result = send(make(port, tls="starttls"), item)
-    assert (result.outcome, result.needs_attention) == (Outcome.RETRY, True)
-    assert mailbox.seen == []
 
 
 def test_two_addresses_or_a_line_break_never_reach_the_server(
@@ -238,9 +136,3 @@ def test_two_addresses_or_a_line_break_never_reach_the_server(
         assert result.outcome is Outcome.REJECTED
         assert "address" in result.message
     assert mailbox.seen == []
-
-
-def _closed_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        port: int = server.getsockname()[1]
-    return port

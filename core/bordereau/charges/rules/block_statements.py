@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from bordereau.charges.rules.blocks import Alert, Block, Draw, Work, cut_block, draw
+from bordereau.charges.rules.blocks import Block, cut_block
+from bordereau.charges.rules.drawing import Alert, Draw, Work, draw
 from bordereau.values.periods import Period, Proration
 
 

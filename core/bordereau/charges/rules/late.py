@@ -10,7 +10,8 @@ from decimal import Decimal
 from enum import StrEnum
 
 from bordereau.charges.rules.block_statements import Statement, statements
-from bordereau.charges.rules.blocks import Block, Work
+from bordereau.charges.rules.blocks import Block
+from bordereau.charges.rules.drawing import Work
 from bordereau.values.periods import Period, Proration
 
 

@@ -4,13 +4,10 @@ Four actions of people need four rights of their own; the other moves follow fro
 invoices. Going back is possible only while nothing has reserved or billed the charge.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from enum import StrEnum
-from typing import TypeVar
 
 from bordereau.errors import Forbidden, Refused
-
-KeyT = TypeVar("KeyT")
 
 
 class ChargeState(StrEnum):
@@ -83,11 +80,6 @@ def state_on_entry(*, asks_approval: bool) -> ChargeState:
     return ChargeState.OPEN if asks_approval else ChargeState.CLOSED
 
 
-def may_change(state: ChargeState) -> bool:
-    """Say whether a charge can be changed or deleted by hand: not once approved (B8, B12)."""
-    return state is ChargeState.OPEN
-
-
 def may_revalue(state: ChargeState) -> bool:
     """Say whether its rate may be renewed: while it is neither reserved, billed nor written off."""
     return state in {ChargeState.OPEN, ChargeState.APPROVED, ChargeState.CLOSED}
@@ -113,19 +105,6 @@ def act(state: ChargeState, action: Action, rights: Collection[str]) -> ChargeSt
     if (state, action) not in _ACTIONS:
         raise _refused(state, action)
     return _ACTIONS[state, action]
-
-
-def act_on_all(
-    states: Mapping[KeyT, ChargeState], action: Action, rights: Collection[str]
-) -> dict[KeyT, ChargeState | Refused]:
-    """Do the action on many charges and return, for each, its new state or why not (B9)."""
-    results: dict[KeyT, ChargeState | Refused] = {}
-    for key, state in states.items():
-        try:
-            results[key] = act(state, action, rights)
-        except Refused as refusal:
-            results[key] = refusal
-    return results
 
 
 def follow(state: ChargeState, event: Event) -> ChargeState:

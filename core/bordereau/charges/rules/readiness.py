@@ -29,6 +29,8 @@ class Reason(StrEnum):
     DISTANCE_SALE = "DISTANCE_SALE"
     CONTRACT_INACTIVE = "CONTRACT_INACTIVE"
     NO_CLIENT = "NO_CLIENT"
+    NOT_DRAWN = "NOT_DRAWN"
+    NOT_RESTATED = "NOT_RESTATED"
 
 
 class Fix(StrEnum):
@@ -46,6 +48,8 @@ class Fix(StrEnum):
     MANUAL_INVOICE = "manual_invoice"
     CONTRACT = "contract"
     CUSTOMER = "customer"
+    RATING = "rating"
+    RESTATEMENT = "restatement"
 
 
 class Box(StrEnum):
@@ -83,6 +87,8 @@ class ChargeFacts:
         delayed_until: the day on which a delay ends by itself, if any.
         instalment_ready: False for an instalment that is not marked ready.
         distance_sale: whether it falls under distance-selling VAT (B22).
+        drawn: False for work of a block that no balance counts yet.
+        restated: False for late work that waits for its settled period to be restated.
 
     """
 
@@ -101,6 +107,8 @@ class ChargeFacts:
     delayed_until: date | None = None
     instalment_ready: bool = True
     distance_sale: bool = False
+    drawn: bool = True
+    restated: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +134,8 @@ _FIXES: dict[Reason, Fix] = {
     Reason.DISTANCE_SALE: Fix.MANUAL_INVOICE,
     Reason.CONTRACT_INACTIVE: Fix.CONTRACT,
     Reason.NO_CLIENT: Fix.CUSTOMER,
+    Reason.NOT_DRAWN: Fix.RATING,
+    Reason.NOT_RESTATED: Fix.RESTATEMENT,
 }
 _OFF_THE_LIST = frozenset({Reason.BILLED, Reason.NOT_CHARGEABLE})
 
@@ -156,6 +166,8 @@ def reasons(facts: ChargeFacts, today: date) -> tuple[Reason, ...]:
         Reason.DISTANCE_SALE: facts.distance_sale,
         Reason.CONTRACT_INACTIVE: not facts.contract_active,
         Reason.NO_CLIENT: not facts.has_client,
+        Reason.NOT_DRAWN: not facts.drawn,
+        Reason.NOT_RESTATED: not facts.restated,
     }
     return tuple(reason for reason, stands in against.items() if stands)
 

@@ -94,6 +94,18 @@ _TEXTS: Final[dict[Reason, tuple[str, str, str, str]]] = {
         "Geen opdrachtgever bekend voor de factuur.",
         "Kein Rechnungsempfänger bekannt.",
     ),
+    Reason.NOT_DRAWN: (
+        "Not drawn from the balance of its block yet.",
+        "Pas encore déduit du solde du contrat.",
+        "Nog niet van het saldo van het contract afgeboekt.",
+        "Noch nicht vom Guthaben des Vertrags abgezogen.",
+    ),
+    Reason.NOT_RESTATED: (
+        "Its period is settled and has to be restated.",
+        "Sa période est close et doit être recalculée.",
+        "De periode is afgesloten en moet opnieuw worden berekend.",
+        "Der Zeitraum ist abgeschlossen und muss neu berechnet werden.",
+    ),
 }
 _READY_ON: Final = ("Ready on {}.", "Prêt le {}.", "Gereed op {}.", "Bereit am {}.")
 

@@ -4,15 +4,12 @@ A credit settles money only; charges are reopened when chosen, and only those (A
 Nothing is credited twice: each allocation keeps what is left of it.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TypeVar
 from uuid import UUID
 
 from bordereau.errors import Refused
-
-KeyT = TypeVar("KeyT")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +21,8 @@ class Credited:
         charge_id: the charge; None for an amount without one.
         amount: the net amount billed; negative on a discount.
         credited: how much of it was credited before, with the sign of the amount.
+        surcharge_percent: what it adds to the surcharge of its VAT group, if anything.
+        live: whether the charge is still billed here, not reopened.
 
     """
 
@@ -31,11 +30,18 @@ class Credited:
     charge_id: UUID | None
     amount: Decimal
     credited: Decimal = Decimal(0)
+    surcharge_percent: Decimal | None = None
+    live: bool = True
 
     @property
     def left(self) -> Decimal:
         """What can still be credited."""
         return self.amount - self.credited
+
+    @property
+    def reopens_at_nil(self) -> bool:
+        """Whether it was billed at nil, so that nothing but its reopening can be credited."""
+        return bool(self.charge_id) and not self.amount and self.live
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,38 +91,22 @@ def credit_lines(billed: Sequence[Credited], picks: Iterable[Pick]) -> tuple[Cre
 def credit_all(billed: Iterable[Credited], *, reopen: bool = False) -> tuple[CreditLine, ...]:
     """Return the lines that credit all that is left of an invoice.
 
+    What was billed at nil goes with them where it is to be reopened.
+
     Raises:
         Refused: ALREADY_CREDITED, nothing is left.
 
     """
-    rest = [one for one in billed if one.left]
+    rest = [one for one in billed if one.left or (reopen and one.reopens_at_nil)]
     if not rest:
         raise Refused("ALREADY_CREDITED", "Nothing of the invoice is left to be credited.")
     return credit_lines(rest, [Pick(one.allocation_id, None, reopen) for one in rest])
 
 
-def billable_again(
-    billed: Collection[KeyT], reopened: Collection[KeyT], new: Collection[KeyT]
-) -> frozenset[KeyT]:
-    """Return the charges of the next run: the new ones and the reopened, never the still billed.
-
-    Other systems bill credited work by date and bill its neighbours twice (odoo#280536).
-    """
-    return frozenset((set(new) | set(reopened)) - (set(billed) - set(reopened)))
-
-
-def price_to_zero(one: Credited) -> CreditLine:
-    """Return the credit that brings an issued line to price 0; its charge stays billed (B29).
-
-    Raises:
-        Refused: ALREADY_CREDITED.
-
-    """
-    return _line(one, Pick(one.allocation_id))
-
-
 def _line(one: Credited, pick: Pick) -> CreditLine:
     if not one.left:
+        if pick.reopen and not pick.amount and one.reopens_at_nil:
+            return CreditLine(one.allocation_id, one.left, one.charge_id)
         raise Refused("ALREADY_CREDITED", "The whole item was credited already.")
     amount = one.left if pick.amount is None else pick.amount
     if not 0 < amount / one.left <= 1:

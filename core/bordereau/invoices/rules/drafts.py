@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
-from bordereau.errors import Refused
+from bordereau.errors import Invalid, Refused
 from bordereau.values.tax import TaxCategory
 
 
@@ -120,6 +120,24 @@ class DraftResult:
         return "WRITTEN_OFF" if self.written_off and not self.left else "NOTHING_TO_INVOICE"
 
 
+def line_method(text: str) -> LineMethod:
+    """Return the line method of this name.
+
+    Raises:
+        Invalid: METHOD_UNKNOWN.
+
+    """
+    try:
+        return LineMethod(text)
+    except ValueError as error:
+        raise Invalid(
+            "METHOD_UNKNOWN",
+            f"There is no line method {text!r}.",
+            where="method",
+            hint=f"Choose among: {', '.join(LineMethod)}.",
+        ) from error
+
+
 def invoice_draft(lines: Iterable[MethodLine]) -> DraftResult:
     """Sort the lines of a draft by what becomes of them, in their order."""
     invoiced, left, written_off = [], [], []
@@ -152,16 +170,15 @@ def move(state: DraftState, action: DraftAction) -> DraftState:
     raise Refused("DRAFT_TRANSITION_REFUSED", message)
 
 
-def check_line(category: TaxCategory, *, distance_sale: bool) -> None:
-    """Refuse a line that a draft may not hold.
+def check_tax(category: TaxCategory) -> None:
+    """Refuse a tax that a draft may not hold.
+
+    Distance sales, which drafts do not take either (B22), are held like anywhere else.
 
     Raises:
-        Refused: DISTANCE_SALE, or DRAFT_TAX for VAT of a sale to another country.
+        Refused: DRAFT_TAX for VAT of a sale to another country.
 
     """
-    if distance_sale:
-        message = "A distance sale cannot go through a draft."
-        raise Refused("DISTANCE_SALE", message, hint="Make a manual invoice.")
     if category in {TaxCategory.INTRA_COMMUNITY, TaxCategory.EXPORT}:
         message = f"VAT of category {category} is not allowed in drafts."
         raise Refused("DRAFT_TAX", message, hint="Invoice this line without the draft stage.")

@@ -7,6 +7,8 @@ from decimal import Decimal
 
 from bordereau.contract.facts import Fact
 
+BOUNCED = "bounced"  # the mail came back: the one happening that is no success
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InvoiceFacts:

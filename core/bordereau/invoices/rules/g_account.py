@@ -1,7 +1,8 @@
 """G account: the part of a payment that goes to a blocked account (B58, Dutch WKA law).
 
-The total of the invoice stays as it is; only the payment is split. Percentages are per customer and
-project. VAT of such an invoice is reverse-charged.
+The total of the invoice stays as it is; only the payment is split. The wage part is that of each
+project, the blocked part of the wages that of the customer. VAT of such an invoice is
+reverse-charged.
 """
 
 from collections.abc import Collection
@@ -11,8 +12,6 @@ from decimal import Decimal
 from bordereau.errors import Refused
 from bordereau.values.money import round_amount
 from bordereau.values.tax import TaxCategory
-
-_HUNDRED = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,23 +24,28 @@ class GAccount:
 
 
 def g_account(
-    net: Decimal, wage_percent: Decimal, blocked_percent: Decimal, currency: str
+    net: Decimal, wages: Decimal, blocked_percent: Decimal, currency: str, payer: str
 ) -> GAccount:
     """Split the payment of a net amount.
 
     Args:
         net: the net amount of the invoice.
-        wage_percent: the share of wages in it.
-        blocked_percent: the share of those wages that goes to the blocked account.
+        wages: the wages in it, not rounded yet: of each project its net times its percentage.
+        blocked_percent: the share of those wages that goes to the blocked account, 0 to 100.
         currency: the amounts are rounded to its minor unit.
+        payer: the customer, named in a refusal.
 
     Raises:
-        ValueError: a percentage is not between 0 and 100.
+        Refused: G_ACCOUNT_WAGE, the wages are less than nothing or more than the invoice.
 
     """
-    if not (0 <= wage_percent <= _HUNDRED and 0 <= blocked_percent <= _HUNDRED):
-        raise ValueError("The percentages of a G account lie between 0 and 100")
-    wage = round_amount(net * wage_percent / 100, currency)
+    wage = round_amount(wages, currency)
+    if not 0 <= wage <= net:
+        raise Refused(
+            "G_ACCOUNT_WAGE",
+            f"The wages in the invoice of {payer} come to {wage}, of {net} in all.",
+            hint="Bill the projects of this customer apart, or leave the negative lines for later.",
+        )
     blocked = round_amount(wage * blocked_percent / 100, currency)
     return GAccount(wage, blocked, round_amount(net, currency) - blocked)
 

@@ -4,7 +4,7 @@ Details are rounded first and groups add rounded details, so every level gives t
 """
 
 from collections.abc import Callable, Hashable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 from uuid import UUID
@@ -23,10 +23,10 @@ class LineLevel(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Detail:
-    """What one charge, or one hand-written correction, adds to an invoice.
+    """What one charge adds to an invoice.
 
     Attributes:
-        charge_id: the charge behind it; None for a correction.
+        charge_id: the charge behind it.
         contract: the key of the contract or project, with its name for people.
         ticket: the key of the ticket, with its title; both empty where there is none.
         description: what was done or is due.
@@ -40,7 +40,7 @@ class Detail:
 
     """
 
-    charge_id: UUID | None
+    charge_id: UUID
     contract: str = ""
     contract_name: str = ""
     ticket: str = ""
@@ -104,24 +104,6 @@ def compress(details: Sequence[Detail], description: str, currency: str) -> tupl
     """Return the details as few lines as tax and item codes allow; the details stay behind them."""
     groups = _grouped(details, lambda _place, _one: "")
     return tuple(_line(group, (), description, currency) for group in groups)
-
-
-def corrected(line: GroupedLine, net: Decimal, description: str, currency: str) -> GroupedLine:
-    """Return the line at another amount, by a correction that joins its details (B19)."""
-    difference = round_amount(net, currency) - line.net
-    if not difference:
-        return line
-    correction = replace(
-        line.details[0],
-        charge_id=None,
-        description=description,
-        quantity=Decimal(1),
-        unit=ONE,
-        price=difference,
-        discount=Decimal(0),
-        net=difference,
-    )
-    return _line([*line.details, correction], line.headings, line.description, currency)
 
 
 def headings(detail: Detail, level: LineLevel) -> tuple[str, ...]:

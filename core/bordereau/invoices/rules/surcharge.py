@@ -1,8 +1,8 @@
 """Surcharge lines of automatic project invoices (B51 to B56, AFAS *factuurtoeslag*).
 
-They need a line with a surcharge percentage and a work type for the surcharge, and are never made
-when invoicing goes through drafts. The base is the net amount after discount of the details, taken
-before compression, so that compressing never changes the surcharge.
+They need a line with a surcharge percentage and a work type for the surcharge; drafts make none
+(`Plan.surcharge`). The base is the net amount after discount of the details, taken before
+compression, so that compressing never changes the surcharge.
 """
 
 from collections.abc import Iterable
@@ -42,7 +42,7 @@ class SurchargeLine:
 
 
 def surcharge_lines(
-    details: Iterable[SurchargeBase], work_type: str | None, currency: str, *, via_draft: bool
+    details: Iterable[SurchargeBase], work_type: str | None, currency: str
 ) -> tuple[SurchargeLine, ...]:
     """Return one line per VAT rate group with a surcharge, in order of the group.
 
@@ -50,10 +50,9 @@ def surcharge_lines(
         details: the lines of the invoice before compression.
         work_type: the setting *work type for invoice surcharge*; None or empty makes no line.
         currency: each group is rounded once to its minor unit.
-        via_draft: whether the invoice comes from a draft (pro forma), which makes no line.
 
     """
-    if via_draft or not work_type:
+    if not work_type:
         return ()
     groups: dict[str, Decimal] = {}
     for one in details:
@@ -66,3 +65,25 @@ def surcharge_lines(
         )
         for group in sorted(groups)
     )
+
+
+def surcharge_share(
+    amount: Decimal, left: Decimal, whole: Decimal, credited: Decimal, currency: str
+) -> Decimal:
+    """Return what of a surcharge line goes back with the items that it was computed from.
+
+    The line follows its base: shares of several credits sum to it exactly.
+
+    Args:
+        amount: the surcharge line.
+        left: what no credit note has taken of it.
+        whole: its base, each amount times its percentage.
+        credited: what of the base is credited, this credit included.
+        currency: the share is rounded to its minor unit.
+
+    """
+    if not left or not whole:
+        return Decimal(0)
+    share = round_amount(amount * credited / whole, currency) - (amount - left)
+    part = share / left
+    return left if part > 1 else share if part > 0 else Decimal(0)

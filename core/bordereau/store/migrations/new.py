@@ -29,9 +29,8 @@ from bordereau.store import tenants
 from bordereau.store.base import load_tables
 from bordereau.store.embedded import OWNER, embedded_cluster, make_home
 from bordereau.store.fence import fence
-from bordereau.store.migrate import script_config
-
-_VERSIONS = Path(__file__).parent / "versions"
+from bordereau.store.migrations.upgrade import script_config
+from bordereau.store.steps import VERSIONS
 
 
 class StatementOp(ops.MigrateOperation):
@@ -47,7 +46,7 @@ def _render(_context: AutogenContext, op: StatementOp) -> str:
     return f'op.execute("""{quoted}""")' if "\n" in quoted else f"op.execute({quoted!r})"
 
 
-def write(message: str, *, initial: bool = False, folder: Path = _VERSIONS) -> Path:
+def write(message: str, *, initial: bool = False, folder: Path = VERSIONS) -> Path:
     """Write the next step of a folder, or the first one anew, and return its file."""
     number = 1 if initial else len(list(folder.glob("*.py"))) + 1
     with tempfile.TemporaryDirectory() as empty, _scratch() as url:

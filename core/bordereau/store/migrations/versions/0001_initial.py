@@ -136,6 +136,7 @@ def upgrade() -> None:
         sa.Column(
             "finalising", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True
         ),
+        sa.Column("warnings", sa.ARRAY(sa.Text()), server_default="{}", nullable=False),
         sa.Column("version", sa.Integer(), server_default="1", nullable=False),
         sa.CheckConstraint(
             "collect in ('customer', 'contract', 'project')", name=op.f("batch_collect_check")
@@ -273,6 +274,7 @@ def upgrade() -> None:
         sa.Column("rate", sa.Numeric(precision=20, scale=6), nullable=False),
         sa.Column("exemption", sa.Text(), server_default="", nullable=False),
         sa.Column("country", sa.Text(), server_default="", nullable=False),
+        sa.Column("distance_selling", sa.Boolean(), server_default="false", nullable=False),
         sa.CheckConstraint("rate between 0 and 100", name=op.f("tax_code_rate_check")),
         sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("tax_code_pk")),
         sa.UniqueConstraint("tenant_id", "code", name=op.f("tax_code_code_key")),

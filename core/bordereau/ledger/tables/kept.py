@@ -1,0 +1,3 @@
+"""Rows that are written once and never changed."""
+
+KEPT = {"info": {"privileges": ("select", "insert")}}
