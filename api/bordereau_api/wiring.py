@@ -14,7 +14,7 @@ from bordereau.batches.tables import Batch
 from bordereau.connections import Connections, Host
 from bordereau.drafts import Invoiced, invoice_drafts
 from bordereau.invoices import Issued, issue
-from bordereau.invoices.issue import numbered_at_once
+from bordereau.invoices.numbers.issue import numbered_at_once
 from bordereau.invoices.rules.collection import Collect
 from bordereau.invoices.rules.grouping import LineLevel
 from bordereau.output import Desk, OutputOptions, order_issued, tell_finalised

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from bordereau.catalog.tables import Contract
-from bordereau.charges import rating as rating_rules
+from bordereau.charges.rating import run as rating_rules
 from bordereau.connections import Host
 from bordereau.store import Settings
 from bordereau.values.ids import parse_id

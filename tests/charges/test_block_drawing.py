@@ -38,7 +38,7 @@ from bordereau.charges import (
     save_time_entries,
     write_off,
 )
-from bordereau.charges.moving import move_with_contracts
+from bordereau.charges.recording.moving import move_with_contracts
 from bordereau.charges.tables import BlockPeriod
 from bordereau.errors import Conflict
 from bordereau.store import TenantSession

@@ -15,6 +15,7 @@ from bordereau.charges import (
     Charge,
     ContractRecord,
     DeviceRecord,
+    delete_charge,
     is_ready,
     mark_billed,
     rate,
@@ -23,7 +24,9 @@ from bordereau.charges import (
     save_contracts,
     save_devices,
 )
+from bordereau.errors import Refused
 from bordereau.store import Database, TenantSession
+from bordereau.tenancy import Actor
 from bordereau.values.ids import TenantId
 
 DAILY = FEE | {"prorate": "daily"}
@@ -57,6 +60,9 @@ def test_a_rest_is_ready_when_its_period_is_over_and_carries_what_its_contract_s
     assert (charge.net, charge.unit_price, charge.quantity) == amounts("210 210 1")
     assert charge.holds == []
     assert session.scalars(select(Charge).where(is_ready(TODAY))).all() == [charge]
+    with pytest.raises(Refused) as deleting:
+        delete_charge(session, Actor.installation("clerk"), charge.id)
+    assert deleting.value.code == "COMPUTED_CHARGE"  # it would not come back
 
 
 @pytest.mark.row("A10")

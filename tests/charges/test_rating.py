@@ -9,7 +9,7 @@ from tests.fixtures.books import Books
 from tests.fixtures.shop import amounts
 
 from bordereau.charges import Charge, ContractRecord, mark_billed, rate, release, save_contracts
-from bordereau.charges.rating_writing import RatingReport
+from bordereau.charges.rating.writing import RatingReport
 from bordereau.store import TenantSession
 
 

@@ -10,7 +10,7 @@ from tests.fixtures.statements import Counting
 
 from bordereau.catalog.tables import Contract
 from bordereau.charges import rate_all
-from bordereau.charges.rating_writing import RatingReport
+from bordereau.charges.rating.writing import RatingReport
 from bordereau.store import Database, TenantSession, copy_rows
 from bordereau.values.ids import TenantId, uuid7
 

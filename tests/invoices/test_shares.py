@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bordereau.invoices.shares import shared_out
+from bordereau.invoices.composing.shares import shared_out
 
 
 @given(

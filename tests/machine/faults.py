@@ -12,21 +12,25 @@ import pytest
 
 from bordereau.batches import deleting, finalising, generating, running
 from bordereau.batches.selection import offered
-from bordereau.charges import Charge, release, reserving, tickets
+from bordereau.charges import Charge, release, reserving
+from bordereau.charges.recording import tickets
 from bordereau.charges.rules import block_statements
 from bordereau.drafts import invoicing
-from bordereau.invoices import credited_items, edited_lines, issue, void_invoice
-from bordereau.invoices.amounts import sums
-from bordereau.invoices.issue import Issued
+from bordereau.invoices import issue, void_invoice
+from bordereau.invoices.composing.amounts import sums
+from bordereau.invoices.credits import items as credited_items
+from bordereau.invoices.credits.crediting import settle_credits
+from bordereau.invoices.numbers import issue as issuing
+from bordereau.invoices.numbers.issue import Issued
 from bordereau.invoices.stored import load
 from bordereau.invoices.storing import store
+from bordereau.invoices.writing import lines as edited_lines
 from bordereau.store import TenantSession
 from bordereau.values import money
 from bordereau.values.ids import uuid7
 from bordereau.values.tax import tax_totals
 
 Plant = Callable[[pytest.MonkeyPatch], None]
-issuing = sys.modules["bordereau.invoices.issue"]  # the package exports a function of that name
 
 
 def home_of(function: Callable[..., object]) -> ModuleType:
@@ -84,7 +88,7 @@ def a_credit_that_frees_other_charges(patch: pytest.MonkeyPatch) -> None:
     def release_all(session: TenantSession, _where: Any, *, reopened: bool) -> int:
         return release(session, Charge.state == "billed", reopened=reopened)
 
-    patch.setattr(home_of(issuing.settle_credits), "release", release_all)
+    patch.setattr(home_of(settle_credits), "release", release_all)
 
 
 def a_credit_raised_above_its_charge(patch: pytest.MonkeyPatch) -> None:

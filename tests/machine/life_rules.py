@@ -179,7 +179,7 @@ class LifeRules(Base):
                 batch.items.pop(key, None)
 
     def refusal_of_deleting(self, item: Item) -> str:
-        if item.kind in COMPUTED:
+        if item.kind in COMPUTED or item.kind == "adjustment":
             return "COMPUTED_CHARGE"
         if item.draft:
             return "RECORD_IN_DRAFT"

@@ -13,12 +13,12 @@ from tests.fixtures.books import Books
 from tests.oracle.reckoning import DECIMALS, UNTAXED, Item, Reckoned, Subtotal, reckon
 from tests.oracle.sources import TAXES, Source
 
-from bordereau.charges.placing import bill_minutes, price_item
+from bordereau.charges.recording.placing import bill_minutes, price_item
 from bordereau.contract import LineType
-from bordereau.invoices.billables import Billable
-from bordereau.invoices.compose import compose
-from bordereau.invoices.plan import Plan
-from bordereau.invoices.proposal import NewInvoice
+from bordereau.invoices.composing.billables import Billable
+from bordereau.invoices.composing.compose import compose
+from bordereau.invoices.composing.plan import Plan
+from bordereau.invoices.composing.proposal import NewInvoice
 from bordereau.invoices.rules.collection import Collect
 from bordereau.invoices.rules.grouping import LineLevel
 from bordereau.store import TenantSession

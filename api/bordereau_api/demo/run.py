@@ -14,7 +14,7 @@ from rich.progress import Progress
 from bordereau.charges import rate_all
 from bordereau.errors import BordereauError
 from bordereau.imports import FileReport, ImportReport, import_folder
-from bordereau.invoices.series import set_pattern
+from bordereau.invoices.numbers.series import set_pattern
 from bordereau.output import Desk
 from bordereau.output import progress as output_progress
 from bordereau.store import tenant_id_of

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from bordereau.batches.running import composed
 from bordereau.batches.tables import Batch
-from bordereau.invoices.proposal import NewInvoice
+from bordereau.invoices.composing.proposal import NewInvoice
 from bordereau.invoices.stored import contents
 from bordereau.invoices.tables import Invoice
 from bordereau.store import TenantSession

@@ -16,7 +16,7 @@ from sqlalchemy import case, func, select
 from bordereau.batches.opening import PREFIX, get_batch, must_be
 from bordereau.batches.tables import Batch
 from bordereau.errors import Refused
-from bordereau.invoices.issue import issue
+from bordereau.invoices.numbers.issue import issue
 from bordereau.invoices.plumbing import CHUNK
 from bordereau.invoices.tables import Invoice
 from bordereau.store import Database, TenantSession

@@ -14,8 +14,8 @@ from bordereau import __version__
 from bordereau.batches.tables import Batch
 from bordereau.catalog.tables import Customer, TaxCode, WorkType
 from bordereau.charges import Charge
-from bordereau.invoices.billables import charges_query
-from bordereau.invoices.references import buyers_query
+from bordereau.invoices.composing.billables import charges_query
+from bordereau.invoices.composing.references import buyers_query
 from bordereau.invoices.rules.collection import Collect
 from bordereau.store import TenantSession
 from bordereau.tenancy.tables import Administration

@@ -28,7 +28,7 @@ from bordereau.batches.selection import (
 )
 from bordereau.batches.tables import Batch
 from bordereau.charges.tables import Charge
-from bordereau.invoices.billables import instalment_id
+from bordereau.invoices.composing.billables import instalment_id
 from bordereau.invoices.rules.grouping import LineLevel
 
 

@@ -9,8 +9,8 @@ from sqlalchemy import ARRAY, CTE, Integer, Text, case, cast, func, literal, nul
 from bordereau.batches.picked import Owned
 from bordereau.batches.tables import Batch
 from bordereau.catalog.tables import TaxCode
-from bordereau.invoices.billables import bucket, joined, tax_code_id, taxed
-from bordereau.invoices.references import UNTAXED
+from bordereau.invoices.composing.billables import bucket, joined, tax_code_id, taxed
+from bordereau.invoices.composing.references import UNTAXED
 from bordereau.invoices.rules.collection import Collect
 from bordereau.tenancy.tables import Administration
 from bordereau.values.money import minor_unit

@@ -15,11 +15,11 @@ from bordereau.batches.tables import Batch
 from bordereau.charges import is_ready, release, reserve
 from bordereau.charges.tables import Charge
 from bordereau.errors import Conflict, NotFound, Refused
-from bordereau.invoices import billables
-from bordereau.invoices.compose import compose
+from bordereau.invoices.composing import billables
+from bordereau.invoices.composing.compose import compose
+from bordereau.invoices.composing.plan import Plan
+from bordereau.invoices.composing.proposal import NewInvoice
 from bordereau.invoices.documents import PREFIX as INVOICE_PREFIX
-from bordereau.invoices.plan import Plan
-from bordereau.invoices.proposal import NewInvoice
 from bordereau.invoices.rules.collection import Collect
 from bordereau.invoices.rules.grouping import LineLevel
 from bordereau.invoices.storing import store

@@ -4,17 +4,24 @@ From here batches and invoices learn what can be billed and why something cannot
 customers, projects and tickets are changed, because that decides it.
 """
 
-from bordereau.charges.approving import act_on_charges
-from bordereau.charges.contracts import ContractRecord, save_contracts
-from bordereau.charges.cost_lines import save_cost_lines, save_instalments, save_participants
-from bordereau.charges.customers import save_customers, save_projects
-from bordereau.charges.deleting import delete_charge
+from bordereau.charges.acts.approving import act_on_charges
+from bordereau.charges.acts.deleting import delete_charge
+from bordereau.charges.acts.lines import LineResult
+from bordereau.charges.acts.revaluing import revalue
+from bordereau.charges.acts.setting_aside import delay, reopen_written_off, resume, write_off
+from bordereau.charges.acts.splitting import split_charge
+from bordereau.charges.blocks.restating import apply_restatement, block_report, preview_restatement
 from bordereau.charges.holds import held_since, refresh_holds
-from bordereau.charges.lines import LineResult
-from bordereau.charges.rating import count_to_rate, rate, rate_all
-from bordereau.charges.rating_writing import RatingReport
-from bordereau.charges.recording import save_items, save_time_entries
-from bordereau.charges.records import (
+from bordereau.charges.rating.run import count_to_rate, rate, rate_all
+from bordereau.charges.rating.writing import RatingReport
+from bordereau.charges.recording.contracts import ContractRecord, save_contracts
+from bordereau.charges.recording.cost_lines import (
+    save_cost_lines,
+    save_instalments,
+    save_participants,
+)
+from bordereau.charges.recording.customers import save_customers, save_projects
+from bordereau.charges.recording.records import (
     CostLineRecord,
     ExpenseRecord,
     InstalmentRecord,
@@ -23,9 +30,21 @@ from bordereau.charges.records import (
     ProductRecord,
     TimeEntryRecord,
 )
+from bordereau.charges.recording.taxes import save_tax_codes, save_work_types
+from bordereau.charges.recording.tickets import (
+    TicketRecord,
+    reopen_ticket,
+    resolve_ticket,
+    save_tickets,
+)
+from bordereau.charges.recording.usage import (
+    BackupUsageRecord,
+    DeviceRecord,
+    save_backup_usage,
+    save_devices,
+)
+from bordereau.charges.recording.work import save_items, save_time_entries
 from bordereau.charges.reserving import mark_billed, release, reserve
-from bordereau.charges.restating import apply_restatement, block_report, preview_restatement
-from bordereau.charges.revaluing import revalue
 from bordereau.charges.rules.lifecycle import Action
 from bordereau.charges.selection import (
     Against,
@@ -36,12 +55,7 @@ from bordereau.charges.selection import (
     is_unbilled,
     reasons,
 )
-from bordereau.charges.setting_aside import delay, reopen_written_off, resume, write_off
-from bordereau.charges.splitting import split_charge
 from bordereau.charges.tables import COMPUTED, KINDS, UNBILLED, Charge
-from bordereau.charges.taxes import save_tax_codes, save_work_types
-from bordereau.charges.tickets import TicketRecord, reopen_ticket, resolve_ticket, save_tickets
-from bordereau.charges.usage import BackupUsageRecord, DeviceRecord, save_backup_usage, save_devices
 
 __all__ = [
     "COMPUTED",

@@ -28,7 +28,7 @@ from sqlalchemy.dialects.postgresql import array
 from sqlalchemy.orm import aliased
 
 from bordereau.catalog.tables import Contract, Customer, Project, TaxCode, Ticket, WorkType
-from bordereau.charges.block_waiting import waiting_code
+from bordereau.charges.blocks.waiting import waiting_code
 from bordereau.charges.rules.contract_types import ContractType
 from bordereau.charges.rules.readiness import RESOLVED_STATES, Reason
 from bordereau.charges.states import state_in

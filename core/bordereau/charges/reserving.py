@@ -12,8 +12,8 @@ from sqlalchemy import ColumnElement, func, select, update
 
 from bordereau.catalog.saving import lock
 from bordereau.catalog.tables import Contract
-from bordereau.charges.block_drawing import draw_at_once
-from bordereau.charges.block_writing import unsettle
+from bordereau.charges.blocks.drawing import draw_at_once
+from bordereau.charges.blocks.writing import unsettle
 from bordereau.charges.holds import refresh_holds
 from bordereau.charges.rules.contract_types import ContractType
 from bordereau.charges.states import state_in

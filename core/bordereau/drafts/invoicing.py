@@ -17,11 +17,11 @@ from bordereau.drafts.by_hand import take_back
 from bordereau.drafts.finding import PREFIX, lines_of, refuse_held
 from bordereau.drafts.stages import step
 from bordereau.drafts.tables import Draft, DraftLine
-from bordereau.invoices import billables
-from bordereau.invoices.billables import Billable
-from bordereau.invoices.compose import compose
-from bordereau.invoices.plan import Plan
-from bordereau.invoices.proposal import NewInvoice
+from bordereau.invoices.composing import billables
+from bordereau.invoices.composing.billables import Billable
+from bordereau.invoices.composing.compose import compose
+from bordereau.invoices.composing.plan import Plan
+from bordereau.invoices.composing.proposal import NewInvoice
 from bordereau.invoices.rules.collection import Collect
 from bordereau.invoices.rules.drafts import (
     DraftAction,

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, and_, not_, or_, select
 from bordereau.catalog.tables import TaxCode
 from bordereau.charges import is_ready, is_unbilled, reasons
 from bordereau.charges.tables import Charge
-from bordereau.invoices.billables import joined, tax_code_id
+from bordereau.invoices.composing.billables import joined, tax_code_id
 from bordereau.store import TenantSession
 
 _ABROAD = ("K", "G")  # VAT of sales to other countries is not allowed in drafts

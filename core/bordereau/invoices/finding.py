@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from bordereau.errors import Conflict, NotFound
 from bordereau.invoices.documents import PREFIX
-from bordereau.invoices.fact_reading import facts_of
+from bordereau.invoices.facts.reading import facts_of
 from bordereau.invoices.rules.allowed import InvoiceAction, check
 from bordereau.invoices.tables import Invoice
 from bordereau.store import TenantSession

@@ -8,9 +8,9 @@ from uuid import UUID
 from sqlalchemy import Row
 
 from bordereau.contract import DocumentKind, LineType
+from bordereau.invoices.composing.proposal import NewInvoice, NewLine, NewTax
 from bordereau.invoices.document_reading import Parts, read_parts
 from bordereau.invoices.plumbing import trim
-from bordereau.invoices.proposal import NewInvoice, NewLine, NewTax
 from bordereau.store import TenantSession
 from bordereau.values.money import round_amount
 

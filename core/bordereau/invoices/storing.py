@@ -5,8 +5,8 @@ from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
+from bordereau.invoices.composing.proposal import NewInvoice, NewLine
 from bordereau.invoices.plumbing import HELD, chunked, ordered_ids
-from bordereau.invoices.proposal import NewInvoice, NewLine
 from bordereau.invoices.tables import Allocation, Invoice, InvoiceLine, InvoiceTax
 from bordereau.store import TenantSession, copy_rows
 

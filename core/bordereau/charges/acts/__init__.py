@@ -1,0 +1,1 @@
+"""What people do with charges: approve, set aside, split, revalue, delete."""

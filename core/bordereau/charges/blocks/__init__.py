@@ -1,0 +1,1 @@
+"""Blocks of hours and money: balances drawn, settled, restated."""

@@ -1,0 +1,1 @@
+"""What contracts charge by themselves, period by period, and what corrects it later."""

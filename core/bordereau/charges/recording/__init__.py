@@ -1,0 +1,1 @@
+"""Records of people and programs: contracts, tickets, work, things, cost lines, devices."""

@@ -1,0 +1,1 @@
+"""From charges to the lines, surcharges, taxes and totals of invoices."""

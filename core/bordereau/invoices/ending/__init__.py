@@ -1,0 +1,1 @@
+"""Taking invoices back: deleted, voided, brought to nil, replaced."""

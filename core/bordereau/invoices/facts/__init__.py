@@ -1,0 +1,1 @@
+"""What happened to invoices, and the status that follows from it."""

@@ -1,0 +1,1 @@
+"""Numbers without gaps: series, issuing, the chain of hashes, the register."""

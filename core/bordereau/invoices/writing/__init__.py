@@ -1,0 +1,1 @@
+"""Writing invoices by hand: ad hoc, and changed until they have a number."""
