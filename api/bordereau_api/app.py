@@ -3,8 +3,8 @@
 from fastapi import FastAPI
 
 from bordereau_api.rest import error_handlers, health
+from bordereau_api.rest.description import PREFIX, describe
 from bordereau_api.rest.frame import Frame
-from bordereau_api.rest.openapi import PREFIX, describe
 from bordereau_api.rest.routes import api_router
 from bordereau_api.wiring import House
 

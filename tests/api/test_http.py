@@ -1,24 +1,20 @@
 """What every answer has: its id, its headers; bodies have a limit; lists have pages."""
 
 import json
-from pathlib import Path
 from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
+from tests.docs.description import FILE, described
 
 from bordereau_api.app import build_app, create_app
 from bordereau_api.rest.frame import HEADERS, Frame
-from bordereau_api.rest.openapi import text_of
-
-DOCUMENT = Path(__file__).parents[2] / "docs" / "openapi.json"
 
 
 def test_the_description_in_the_repository_is_that_of_the_code() -> None:
-    kept = json.loads(DOCUMENT.read_text(encoding="utf-8"))
-    now = json.loads(text_of(build_app().openapi()))
+    kept, now = (json.loads(text) for text in (FILE.read_text(encoding="utf-8"), described()))
     assert kept["paths"].keys() == now["paths"].keys()
-    assert kept == now, "write it anew: python -m bordereau_api.rest.openapi"
+    assert kept == now, "write it anew: python -m tests.docs.description"
 
 
 def test_no_schema_is_named_after_a_module_of_ours() -> None:

@@ -12,7 +12,7 @@ from pydantic import BaseModel
 from tests.docs.tables import default, renew, table, value
 
 from bordereau.charges import ContractRecord
-from bordereau.charges.recording.terms import TERMS
+from bordereau.charges.terms import TERMS
 from bordereau.imports import KINDS
 
 PAGE = Path(__file__).parents[2] / "docs" / "records.md"

@@ -13,7 +13,7 @@ from tests.fixtures.books import Books
 from tests.oracle.reckoning import DECIMALS, UNTAXED, Item, Reckoned, Subtotal, reckon
 from tests.oracle.sources import TAXES, Source
 
-from bordereau.charges.recording.placing import bill_minutes, price_item
+from bordereau.charges.placing import bill_minutes, price_item
 from bordereau.contract import LineType
 from bordereau.invoices.composing.billables import Billable
 from bordereau.invoices.composing.compose import compose

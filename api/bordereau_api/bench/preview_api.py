@@ -17,7 +17,7 @@ from bordereau.tenancy import Right, add_user, issue_key
 from bordereau.values.ids import public_id
 from bordereau_api.app import create_app
 from bordereau_api.bench.stages import ACTOR, Stages
-from bordereau_api.rest.openapi import PREFIX
+from bordereau_api.rest.description import PREFIX
 
 _PATIENCE = 30  # seconds
 

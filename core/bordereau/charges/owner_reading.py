@@ -8,9 +8,9 @@ from sqlalchemy import ColumnElement, RowMapping, and_, func, select
 
 from bordereau.catalog.tables import Contract, Customer, Project
 from bordereau.charges.owners import ContractFacts, Payer, ProjectFacts
-from bordereau.charges.recording.terms import read_terms
 from bordereau.charges.rules.contract_types import ContractType, billing_period_of
 from bordereau.charges.rules.late import LatePolicy
+from bordereau.charges.terms import read_terms
 from bordereau.store import TenantSession, among
 from bordereau.tenancy.tables import Administration, Tenant
 from bordereau.values.periods import BillingPeriod, Proration, Timing

@@ -5,10 +5,10 @@ from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
-from bordereau.charges.recording.terms import RatedTerms, Terms
 from bordereau.charges.rules.contract_types import ContractType
 from bordereau.charges.rules.hourly import rate_named
 from bordereau.charges.rules.late import LatePolicy
+from bordereau.charges.terms import RatedTerms, Terms
 from bordereau.values.periods import BillingPeriod, Period, Proration, Timing, period_of
 from bordereau.values.quantity import TimeRounding
 

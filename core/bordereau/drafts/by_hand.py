@@ -10,8 +10,8 @@ from bordereau.catalog.saving import Row, insert_rows
 from bordereau.catalog.tables import Project, TaxCode, WorkType
 from bordereau.charges import refresh_holds
 from bordereau.charges.owner_reading import payer_of
-from bordereau.charges.recording.writing import blank
 from bordereau.charges.tables import Charge
+from bordereau.charges.writing import blank
 from bordereau.drafts.finding import refuse_held
 from bordereau.drafts.stages import step
 from bordereau.drafts.tables import Draft, DraftLine

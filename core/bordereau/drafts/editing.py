@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import update
 
-from bordereau.charges.recording.placing import price_item
+from bordereau.charges.placing import price_item
 from bordereau.charges.tables import Charge
 from bordereau.drafts.finding import line_of
 from bordereau.drafts.stages import step

@@ -11,7 +11,7 @@ from pydantic.fields import FieldInfo
 
 from bordereau.catalog import Fault, Record, faults_of
 from bordereau.charges import ContractRecord
-from bordereau.charges.recording.terms import TERMS
+from bordereau.charges.terms import TERMS
 from bordereau.imports.reading import Cells, Header
 
 TERM_COLUMNS = tuple(dict.fromkeys(name for kind in TERMS.values() for name in kind.model_fields))

@@ -8,8 +8,8 @@ from bordereau.catalog.saving import lock
 from bordereau.catalog.tables import Project
 from bordereau.charges.acts.locking import locked_charge
 from bordereau.charges.blocks.drawing import draw_at_once, drawn_entries
-from bordereau.charges.recording.writing import SETTLED, refusal
 from bordereau.charges.tables import COMPUTED
+from bordereau.charges.writing import SETTLED, refusal
 from bordereau.errors import Conflict, Refused
 from bordereau.store import TenantSession
 from bordereau.tenancy.actors import Actor

@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, select
 from bordereau.catalog.saving import lock
 from bordereau.charges.acts.lines import LineResult
 from bordereau.charges.owner_reading import contracts_by_id
-from bordereau.charges.recording.placing import price_item
+from bordereau.charges.placing import price_item
 from bordereau.charges.rules.lifecycle import ChargeState, may_revalue
 from bordereau.charges.tables import COMPUTED, Charge
 from bordereau.store import TenantSession

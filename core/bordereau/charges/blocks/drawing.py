@@ -10,9 +10,9 @@ from sqlalchemy.orm import aliased
 
 from bordereau.catalog.tables import Contract
 from bordereau.charges.blocks.rating import rate_blocks
+from bordereau.charges.finding import settled_until
 from bordereau.charges.owner_reading import contracts_by_id
 from bordereau.charges.rating.writing import write_computed
-from bordereau.charges.recording.finding import settled_until
 from bordereau.charges.tables import BlockPeriod, Charge
 from bordereau.store import TenantSession, among
 from bordereau.values.periods import Timing

@@ -8,9 +8,9 @@ from uuid import UUID
 
 from bordereau.charges.blocks.reading import Entry, Past, PeriodUse
 from bordereau.charges.owners import ContractFacts
-from bordereau.charges.recording.terms import BlockHoursTerms, BlockMoneyTerms
 from bordereau.charges.rules.blocks import Block, block_of_hours, block_of_money
 from bordereau.charges.rules.late import LatePolicy
+from bordereau.charges.terms import BlockHoursTerms, BlockMoneyTerms
 
 _NOTHING = Decimal(0)
 

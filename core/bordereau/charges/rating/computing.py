@@ -11,18 +11,18 @@ from typing import Any
 
 from bordereau.catalog.saving import Row
 from bordereau.charges.owners import ContractFacts
-from bordereau.charges.recording.terms import (
-    BackupTerms,
-    MonitoringTerms,
-    ProjectFeeTerms,
-    RetainerTerms,
-)
-from bordereau.charges.recording.writing import blank
 from bordereau.charges.rules.backup import BackupUsage, backup_charge
 from bordereau.charges.rules.contract_types import Component, timing_of
 from bordereau.charges.rules.monitoring import Device, device_charge
 from bordereau.charges.rules.project import project_fee
 from bordereau.charges.rules.retainer import FeeTerms, fee_for_period
+from bordereau.charges.terms import (
+    BackupTerms,
+    MonitoringTerms,
+    ProjectFeeTerms,
+    RetainerTerms,
+)
+from bordereau.charges.writing import blank
 from bordereau.values.money import round_amount
 from bordereau.values.periods import Period, ready_on
 

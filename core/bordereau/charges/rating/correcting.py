@@ -16,13 +16,13 @@ from sqlalchemy import ARRAY, Date, Uuid, and_, func, literal, or_, select, true
 from bordereau.catalog.saving import Row, insert_rows, update_rows
 from bordereau.charges.holds import refresh_holds
 from bordereau.charges.owners import ContractFacts
+from bordereau.charges.placing import state_of_late
 from bordereau.charges.rating.changes import Change
 from bordereau.charges.rating.computing import Usage, periods_from
 from bordereau.charges.rating.corrections import KIND, is_correction, is_open, key_of
 from bordereau.charges.rating.parts import is_free
 from bordereau.charges.rating.reading import first_days, usages_of
 from bordereau.charges.rating.withdrawing import is_withdrawn, withdraw
-from bordereau.charges.recording.placing import state_of_late
 from bordereau.charges.rules.contract_types import ContractType
 from bordereau.charges.states import state_in
 from bordereau.charges.tables import COMPUTED, Charge

@@ -20,11 +20,11 @@ from bordereau.charges.rating.changes import Change
 from bordereau.charges.rating.correcting import correct_billed
 from bordereau.charges.rating.parts import withdraw_computed
 from bordereau.charges.recording.moving import move_with_contracts
-from bordereau.charges.recording.terms import read_terms
 from bordereau.charges.rules.contract_types import ContractType, check_billing_period
 from bordereau.charges.rules.late import LatePolicy
 from bordereau.charges.states import state_in
 from bordereau.charges.tables import BlockPeriod, Charge
+from bordereau.charges.terms import read_terms
 from bordereau.errors import Invalid
 from bordereau.store import TenantSession, among
 from bordereau.values.periods import BillingPeriod, Proration, Timing, add_months

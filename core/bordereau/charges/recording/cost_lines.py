@@ -11,11 +11,11 @@ from bordereau.catalog.saving import Fault, Row, Saved, lock
 from bordereau.catalog.tables import Customer, WorkType
 from bordereau.charges.owner_reading import payers_by_customer, projects_by_code
 from bordereau.charges.owners import Payer, ProjectFacts
-from bordereau.charges.recording.placing import place, price_item
+from bordereau.charges.placing import place, price_item
 from bordereau.charges.recording.records import CostLineRecord, InstalmentRecord, ParticipantRecord
-from bordereau.charges.recording.writing import blank, write_charges
 from bordereau.charges.rules.cascade import line_flag
 from bordereau.charges.rules.lifecycle import state_on_entry
+from bordereau.charges.writing import blank, write_charges
 from bordereau.store import TenantSession, among
 from bordereau.values.quantity import minutes_of
 

@@ -14,11 +14,11 @@ from sqlalchemy import RowMapping, Uuid, and_, case, cast, func, literal, null, 
 from bordereau.catalog.saving import Row, update_rows
 from bordereau.catalog.tables import Ticket
 from bordereau.charges.blocks.waiting import is_settled
+from bordereau.charges.finding import settled_until
 from bordereau.charges.holds import refresh_holds
 from bordereau.charges.owner_reading import contracts_by_id, payers_by_customer
 from bordereau.charges.owners import ContractFacts, Payer
-from bordereau.charges.recording.finding import settled_until
-from bordereau.charges.recording.placing import Work, bill_minutes, place, price_item, price_time
+from bordereau.charges.placing import Work, bill_minutes, place, price_item, price_time
 from bordereau.charges.recording.rounding import round_groups
 from bordereau.charges.states import state_in
 from bordereau.charges.tables import UNBILLED, Charge

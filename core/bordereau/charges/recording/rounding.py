@@ -8,7 +8,7 @@ from sqlalchemy import RowMapping, Select, and_, exists, or_, select
 
 from bordereau.catalog.saving import Row, update_rows
 from bordereau.charges.owners import ContractFacts, Payer
-from bordereau.charges.recording.placing import bill_minutes
+from bordereau.charges.placing import bill_minutes
 from bordereau.charges.states import state_in
 from bordereau.charges.tables import UNBILLED, Charge
 from bordereau.store import TenantSession, among

@@ -7,9 +7,9 @@ from zoneinfo import ZoneInfo
 from bordereau.catalog.saving import Fault, Row, Saved, ids_of, lock
 from bordereau.catalog.tables import TaxCode
 from bordereau.charges.blocks.drawing import Drawn, draw_at_once, drawn_entries
+from bordereau.charges.finding import Found, Named, check_day, find_payers
 from bordereau.charges.owners import ContractFacts
-from bordereau.charges.recording.finding import Found, Named, check_day, find_payers
-from bordereau.charges.recording.placing import (
+from bordereau.charges.placing import (
     Work,
     place,
     price_item,
@@ -19,7 +19,7 @@ from bordereau.charges.recording.placing import (
 )
 from bordereau.charges.recording.records import ItemRecord, ProductRecord, TimeEntryRecord
 from bordereau.charges.recording.rounding import round_groups
-from bordereau.charges.recording.writing import blank, write_charges
+from bordereau.charges.writing import blank, write_charges
 from bordereau.errors import Invalid
 from bordereau.store import TenantSession
 from bordereau.tenancy.accounts import account

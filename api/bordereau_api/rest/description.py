@@ -1,13 +1,6 @@
-"""The description of the API: OpenAPI 3.1, with one error schema for everything.
+"""The description of the API: OpenAPI 3.1, with one error schema for everything."""
 
-`python -m bordereau_api.rest.openapi` writes it to `docs/openapi.json`, where changes of it are
-seen in review.
-"""
-
-import json
-import sys
 from importlib.metadata import version
-from pathlib import Path
 from typing import Any
 
 from fastapi import FastAPI
@@ -20,7 +13,6 @@ from bordereau_api.rest.call import KEY_HEADER, KEY_LENGTH, Needs
 from bordereau_api.rest.problems import REFERENCE, Problem
 
 PREFIX = "/api/v1"
-FILE = Path("docs/openapi.json")
 KEY_PARAMETER = {
     "name": KEY_HEADER,
     "in": "header",
@@ -87,20 +79,3 @@ def _right(dependant: Dependant) -> Right | None:
         if found is not None:
             return found
     return None
-
-
-def text_of(made: dict[str, Any]) -> str:
-    """Write a description as it is kept in the repository."""
-    return json.dumps(made, indent=2, ensure_ascii=False) + "\n"
-
-
-def main() -> None:
-    """Write the description of this version to a file."""
-    from bordereau_api.app import build_app  # noqa: PLC0415 - the app describes itself with this
-
-    target = Path(sys.argv[1]) if len(sys.argv) > 1 else FILE
-    target.write_text(text_of(build_app().openapi()), encoding="utf-8")
-
-
-if __name__ == "__main__":
-    main()
