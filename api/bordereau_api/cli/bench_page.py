@@ -4,10 +4,13 @@ from collections.abc import Sequence
 
 import typer
 from rich.box import SIMPLE_HEAD
+from rich.console import Console
 from rich.table import Table
 
 from bordereau_api.bench import Figures, Result, Stage
 from bordereau_api.cli.common import FAILED, out, talk, write_json
+
+_WIDTH = 104  # figures are never cut; a narrower terminal breaks the lines
 
 
 def show(result: Result, *, as_json: bool) -> None:
@@ -16,7 +19,7 @@ def show(result: Result, *, as_json: bool) -> None:
         write_json(result.as_data())
     else:
         _show_environment(result)
-        out.print(_table(result.stages))
+        Console(width=max(out.width, _WIDTH)).print(_table(result.stages))
     for check in result.checks:
         if not check.ok:
             talk.print(f"[bold red]WRONG[/] {check.name}: {check.message}", highlight=False)
