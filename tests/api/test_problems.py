@@ -3,7 +3,12 @@
 import json
 from typing import Any
 
+import psycopg
 import pytest
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+
+from bordereau_api.rest.error_handlers import install
 
 CUSTOMER = {"code": "C1", "name": "One", "country": "FR"}
 
@@ -125,3 +130,15 @@ def test_changes_name_the_version_that_was_seen(client: Any) -> None:
     assert (late.status_code, late.json()["code"]) == (412, "CHANGED_MEANWHILE")
     now = done.headers["etag"]
     assert client.call("PATCH", path, json={"name": "three"}, headers={"If-Match": now}).is_success
+
+
+def test_a_clash_that_the_driver_tells_of_while_copying_rows_is_a_conflict() -> None:
+    app = FastAPI()
+    install(app)
+
+    @app.post("/rows")
+    def copy_rows() -> None:
+        raise psycopg.errors.UniqueViolation("duplicate key")  # as a COPY does
+
+    answer = TestClient(app).post("/rows")
+    assert (answer.status_code, answer.json()["code"]) == (409, "CLASH")

@@ -17,7 +17,7 @@ from tests.charges.block import (
 )
 from tests.fixtures.books import Books
 
-from bordereau.charges import Charge, is_ready, rate, release, reserve, resolve_ticket
+from bordereau.charges import Charge, is_ready, mark_billed, rate, release, reserve, resolve_ticket
 from bordereau.charges.tables import BlockPeriod
 from bordereau.store import TenantSession
 
@@ -118,3 +118,18 @@ def test_while_a_batch_reserves_a_period_its_statement_waits(
     assert nets(session, "overage") == [(date(2026, 9, 1), 390)]
     session.refresh(entry)
     assert not entry.late
+
+
+def test_rating_up_to_an_earlier_day_takes_back_nothing_that_was_rated(
+    books: Books, session: TenantSession, work: Work
+) -> None:
+    contract, ticket = block(books, HOURS)
+    for day in ("2026-09-20T09:00", "2026-10-20T09:00"):
+        work(ticket, day, 12 * 60)
+    rate(session, until=TODAY)
+    before = statements(session, contract)
+    rate(session, until=date(2026, 9, 15))
+    assert statements(session, contract) == before
+    mark_billed(session, is_ready(TODAY))
+    rate(session, until=TODAY)
+    assert nets(session, "overage") == [(date(2026, 9, 1), 260), (date(2026, 10, 1), 260)]

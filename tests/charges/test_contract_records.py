@@ -50,6 +50,11 @@ def test_a_contract_of_its_type_has_no_fault() -> None:
         ({"billing_period": "OnDemand"}, ("billing_period", "PERIOD_NOT_ALLOWED")),
         ({"terms": {"quantity": "1"}}, ("rate", "BAD_TERMS")),
         ({"terms": TWICE}, ("changes", "BAD_TERMS")),
+        ({"terms": {"quantity": "999999999999", "rate": "2"}}, ("rate", "BAD_TERMS")),
+        (
+            {"type": "RemoteMonitoring", "terms": {"rate_per_device": "1000000000"}},
+            ("rate_per_device", "BAD_TERMS"),
+        ),
     ],
 )
 def test_each_fault_of_a_contract_has_its_code(
@@ -66,4 +71,6 @@ def test_a_block_that_is_renewed_holds_something(
     kind: str, terms: dict[str, str], column: str
 ) -> None:
     assert codes(type=kind, terms=terms) == []  # everything is overage
-    assert codes(type=kind, terms=terms | {"on_exhausted": "renew"}) == [(column, "BAD_TERMS")]
+    for size in ("0", "0.004"):  # less than a minute, less than a cent
+        renewed = terms | {column: size, "on_exhausted": "renew"}
+        assert codes(type=kind, terms=renewed) == [(column, "BAD_TERMS")]

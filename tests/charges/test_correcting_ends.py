@@ -131,7 +131,7 @@ def test_a_new_price_never_changes_what_is_billed(books: Books, session: TenantS
     one.save(terms={"quantity": "1", "rate": "620"})
     assert corrections(session) == []
     one.save(end="2026-03-10", terms={"quantity": "1", "rate": "930"})
-    assert corrections(session) == [("01 Mar", "-630")]  # 21 days, at the price of now
+    assert corrections(session) == [("01 Mar", "-210")]  # 21 days, at the price that was billed
 
 
 @pytest.mark.parametrize(

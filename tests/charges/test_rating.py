@@ -145,6 +145,17 @@ def test_a_contract_that_ends_sooner_loses_its_unbilled_periods(
     assert len(fees(session)) == 2
 
 
+def test_rating_up_to_an_earlier_day_keeps_the_fees_that_were_rated(
+    books: Books, session: TenantSession
+) -> None:
+    row = contract(books, **RETAINER)
+    rate(session, until=TODAY)
+    assert rate(session, until=date(2026, 9, 1)) == RatingReport(contracts=1, unchanged=3)
+    row.end = date(2026, 10, 31)
+    session.flush()
+    assert rate(session, until=date(2026, 9, 1)).deleted == 1
+
+
 def test_the_currency_is_that_of_the_customer_else_of_the_administration(
     books: Books, session: TenantSession
 ) -> None:

@@ -4,11 +4,11 @@ from decimal import Decimal
 
 import pytest
 from tests.fixtures.shop import Shop
-from tests.invoices.credited import billed, credit, give_back, pick
+from tests.invoices.credited import billed, credit, give_back, items, pick
 from tests.invoices.typed import edit, kept
 
 from bordereau.errors import Refused
-from bordereau.invoices import issue
+from bordereau.invoices import Pick, issue
 
 
 @pytest.mark.row("B61")
@@ -39,3 +39,30 @@ def test_a_reworded_credit_note_still_reopens_what_was_billed_at_nil(shop: Shop)
     edit(shop, note, lines=lines)
     issue(shop.session, [note.id])
     assert shop.state(nil) == "closed"
+
+
+@pytest.mark.row("B61")
+def test_what_is_left_at_nil_can_be_reopened_after_everything_else_was_credited(
+    shop: Shop,
+) -> None:
+    invoice, (paid, nil) = billed(shop, "100", "0")
+    give_back(shop, invoice, picks=[pick(shop, paid)])
+    give_back(shop, invoice, picks=[pick(shop, nil, reopen=True)])
+    assert [shop.state(one) for one in (paid, nil)] == ["billed", "closed"]
+    for wish in (
+        {},
+        {"reopen": True},
+        {"picks": [Pick(found) for found in items(shop, invoice).values()]},
+    ):
+        with pytest.raises(Refused) as refusal:
+            credit(shop, invoice, **wish)
+        assert refusal.value.code == "ALREADY_CREDITED"
+
+
+@pytest.mark.row("B61")
+def test_charges_that_cancel_out_can_be_reopened_before_and_after_the_others(shop: Shop) -> None:
+    invoice, (paid, gain, loss) = billed(shop, "100", "50", "-50")
+    give_back(shop, invoice, picks=[pick(shop, paid)])
+    both = [pick(shop, one, reopen=True) for one in (gain, loss)]
+    assert give_back(shop, invoice, picks=both).total == 0
+    assert [shop.state(one) for one in (paid, gain, loss)] == ["billed", "closed", "closed"]

@@ -71,6 +71,19 @@ def test_of_an_invoice_with_a_discount_no_more_and_no_less_than_nothing_is_credi
     assert credit(shop, invoice).net == 80
 
 
+@pytest.mark.row("B61")
+def test_a_credit_note_asks_for_no_money_because_of_its_tax(shop: Shop) -> None:
+    nil, project = shop.books.tax_code("0"), shop.project()
+    shop.charge(project, "200")
+    less = shop.charge(project, "-48").id
+    untaxed = shop.charge(project, "50", tax_code=nil.id).id
+    (invoice,) = shop.issue(source="projects")
+    with pytest.raises(Refused) as refusal:
+        credit(shop, invoice, picks=[Pick(item_of(shop, one)) for one in (less, untaxed)])
+    assert refusal.value.code == "CREDIT_NEGATIVE"
+    assert credit(shop, invoice).total == invoice.total
+
+
 def test_two_people_who_raise_two_credit_notes_at_once_stay_within_the_invoice(
     shop: Shop, database: Database, tenant_id: TenantId
 ) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 from tests.fixtures.shop import Shop, amounts
+from tests.invoices.typed import edit, kept
 
 from bordereau.errors import Refused
 from bordereau.invoices import (
@@ -111,3 +112,17 @@ def test_an_amount_is_shared_out_although_charges_of_a_line_reduce_each_other(sh
         assert credit(shop, invoice, net=net).net == net
     found = creditable(shop.session, invoice.id)
     assert (found.net, found.total) == amounts("0 0")
+
+
+@pytest.mark.row("B61")
+@pytest.mark.parametrize("reopen", [True, False])
+def test_a_reworded_credit_keeps_charges_that_cancel_out(shop: Shop, *, reopen: bool) -> None:
+    customer = shop.customer()
+    contract = shop.contract(customer)
+    for net in ("50", "-50"):
+        shop.charge(contract, net)
+    shop.charge(shop.contract(customer))
+    (invoice,) = shop.issue(line_level="contract", collect="customer")
+    note = credit(shop, invoice, reopen=reopen)
+    edit(shop, note, lines=[kept(line, name="Reworded") for line in shop.lines(note)])
+    assert credited(shop, invoice) == [*amounts("-50 50 100")]

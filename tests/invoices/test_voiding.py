@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 from tests.fixtures.shop import Shop
-from tests.invoices.credited import credit, states
+from tests.invoices.credited import credit, give_back, pick, states
 
 from bordereau.contract import Fact
 from bordereau.errors import Conflict, Invalid, Refused
@@ -58,6 +58,22 @@ def test_a_credit_in_writing_stands_against_voiding(shop: Shop, invoice: Invoice
     with pytest.raises(Conflict) as refusal:
         void_invoice(shop.session, invoice.id, reason="x", actor=shop.clerk)
     assert refusal.value.code == "CREDIT_DRAFTED"
+
+
+@pytest.mark.row("B61")
+def test_a_credit_that_comes_to_nothing_stands_against_voiding(shop: Shop) -> None:
+    nil, project = shop.books.tax_code("0"), shop.project()
+    shop.charge(project, "100")
+    less = shop.charge(project, "-50")
+    untaxed = shop.charge(project, "60", tax_code=nil.id)
+    (invoice,) = shop.issue(source="projects")
+    note = give_back(shop, invoice, picks=[pick(shop, one) for one in (less, untaxed)])
+    assert note.total == 0
+    with pytest.raises(Refused) as refusal:
+        void_invoice(shop.session, invoice.id, reason="x", actor=shop.clerk)
+    assert refusal.value.code == "INVOICE_CREDITED"
+    void_invoice(shop.session, note.id, reason="x", actor=shop.clerk)
+    assert void_invoice(shop.session, invoice.id, reason="x", actor=shop.clerk).state == "voided"
 
 
 @pytest.mark.row("B29", "B61")

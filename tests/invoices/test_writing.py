@@ -91,3 +91,20 @@ def test_taxes_that_en_16931_forbids_are_refused(shop: Shop) -> None:
     with pytest.raises(Invalid) as refusal:
         write(shop, typed(shop), typed(shop, tax_code_id=outside.id))
     assert refusal.value.code == "TAX_CATEGORIES_MIXED"
+
+
+@pytest.mark.parametrize(
+    ("values", "count"),
+    [
+        ({"quantity": Decimal(999_999_999_999), "unit_price": Decimal(999_999_999_999)}, 20),
+        ({"discount": Decimal(10) ** 14}, 1),
+        ({"unit_price": Decimal(99_999_999_999_999)}, 2),
+    ],
+)
+def test_an_amount_that_no_account_holds_is_refused(
+    shop: Shop, values: dict[str, Decimal], count: int
+) -> None:
+    shop.seller.currency = "BHD"
+    with pytest.raises(Invalid) as refusal:
+        write(shop, *[typed(shop, **values)] * count)
+    assert refusal.value.code == "AMOUNT_TOO_LARGE"

@@ -14,7 +14,7 @@ from tests.machine.correcting import correct
 from tests.machine.desk import CLERK
 from tests.machine.money import total
 from tests.machine.moving import move_with_contract
-from tests.machine.pricing import rate_contracts
+from tests.machine.pricing import follow_at_once, rate_contracts
 from tests.machine.things import BLOCK_KINDS, BLOCKS, NOBODY, Contract, Customer, Device
 from tests.machine.world import CUSTOMERS, SELLERS, TAXES
 
@@ -150,7 +150,9 @@ class CatalogRules(Base):
             move_with_contract(self.model, contract, settled_entries(self.desk))
             ends = sorted((before.end, contract.end))
             correct(self.model, before, contract, ends[0] + timedelta(days=1), ends[1])
-            self.learn_ids()
+        else:
+            follow_at_once(self.model, contract)
+        self.learn_ids()
         self.model.refresh()
 
     def change_end(self, contract: Contract) -> None:

@@ -55,6 +55,8 @@ class CorrectionRules(CreditRules):
             expected = "LINES_MISSING"
         for line, net in nets.items():
             expected = expected or self.refusal_of_line(original, note, line, net)
+        if not expected:
+            self.follow(original, note, nets)
         expected = expected or self.refusal_of_note(original, nets, without=note)
 
         def act(session: TenantSession) -> None:
@@ -120,7 +122,9 @@ class CorrectionRules(CreditRules):
         invoice = self.model.invoices[label]
         left = total(self.left_of(invoice).values())
         is_left = any(self.left_of(invoice).values())
-        expected = "INVOICE_CREDITED" if is_left and self.notes_of(invoice) else ""
+        expected = "INVOICE_REPLACED" if self.copy_of(invoice) else ""
+        if not expected and is_left and self.notes_of(invoice):
+            expected = "INVOICE_CREDITED"
         expected = expected or self.refusal_of_crediting(invoice)
         if not expected and not is_left:
             expected = "ALREADY_CREDITED"
@@ -149,8 +153,21 @@ class CorrectionRules(CreditRules):
             issue_date=max(self.model.today, invoice.issue_date),
             items={},
             state="draft",
-            copied=True,
+            replaces=invoice.label,
         )
+
+    def copies(self) -> list[str]:
+        """Return drafts that take the place of another invoice."""
+        found = self.model.invoices.values()
+        return [one.label for one in found if one.replaces and one.state == "draft"]
+
+    @precondition(lambda self: self.copies())
+    @rule(label=some(lambda self: self.copies()))
+    def issue_a_replacement(self, label: str) -> None:
+        """Give a copy its number together with the credit note of what it replaces."""
+        copy = self.model.invoices[label]
+        notes = self.notes_of(self.model.invoices[copy.replaces or ""])
+        self.issue_together([*(one for one in notes if one.state == "draft"), copy])
 
     @precondition(lambda self: self.model.invoices)
     @rule(label=some(lambda self: self.labels("draft", "issued")))
@@ -160,6 +177,7 @@ class CorrectionRules(CreditRules):
         expected = ALLOWS_NOTHING.get(invoice.state, "")
         if not expected and invoice.number:
             expected = self.refusal_of_voiding(invoice)
+        expected = expected or self.refusal_without_copy(invoice)
         before = self.desk.print() if expected else ""
         outcome = self.desk.do(
             "",

@@ -10,15 +10,16 @@ from hypothesis.stateful import precondition, rule
 from tests.machine.base import some
 from tests.machine.desk import CLERK
 from tests.machine.invoice_rules import ALLOWS_NOTHING, LINES
+from tests.machine.issuing_rules import IssuingRules
 from tests.machine.money import ZERO, rounded, total
-from tests.machine.note_sums import TAKEN, NoteSums
+from tests.machine.note_sums import TAKEN
 from tests.machine.things import Invoice
 
 from bordereau.invoices import CreditWish, Pick, credit_invoice
 from bordereau.store import TenantSession
 
 
-class CreditRules(NoteSums):
+class CreditRules(IssuingRules):
     """What an accountant takes back."""
 
     @precondition(lambda self: self.model.invoices)
@@ -34,8 +35,8 @@ class CreditRules(NoteSums):
             if one or (reopen and self.reopens_at_nil(invoice, options[key]))
         }
         expected = self.refusal_of_crediting(invoice) or ("" if left else "ALREADY_CREDITED")
-        if not expected and reopen and self.is_drafted(invoice, left):
-            expected = "CREDIT_DRAFTED"
+        if not expected and reopen:
+            expected = self.refusal_of_reopening(invoice, left)
         expected = expected or self.refusal_of_date(invoice)
         wish = CreditWish(reopen=reopen, issue_date=self.model.today)
         self.credit(expected, invoice, wish, total(left.values()), left if reopen else {})
@@ -86,8 +87,7 @@ class CreditRules(NoteSums):
     ) -> bool:
         """Credit what is picked with the surcharges on it, and say whether that was not refused."""
         reopens = {one.allocation_id: taken[one.allocation_id] for one in picks if one.reopen}
-        if not expected and self.is_drafted(invoice, reopens):
-            expected = "CREDIT_DRAFTED"
+        expected = expected or self.refusal_of_reopening(invoice, reopens)
         expected = expected or self.refusal_of_date(invoice)
         if not expected:
             taken = self.with_surcharges(invoice, taken)
@@ -96,11 +96,14 @@ class CreditRules(NoteSums):
         self.credit(expected, invoice, wish, total(taken.values()), reopens)
         return not expected
 
-    def is_drafted(self, invoice: Invoice, picked: Collection[UUID]) -> bool:
-        """Say whether a credit note without a number takes back of the charges among these."""
+    def refusal_of_reopening(self, invoice: Invoice, picked: Collection[UUID]) -> str:
+        """Refuse to free what a copy bills, or what a credit note without a number takes back."""
         charges = {row.id for row in self.options(invoice) if row.key} & set(picked)
+        if charges and self.copy_of(invoice):
+            return "INVOICE_REPLACED"
         drafts = [one for one in self.notes_of(invoice) if one.state == "draft"]
-        return any(charges & one.takes.keys() for one in drafts)
+        drafted = any(charges & one.takes.keys() for one in drafts)
+        return "CREDIT_DRAFTED" if drafted else ""
 
     def refusal_of_picking(self, left: Decimal, amount: Decimal | None, *, reopen: bool) -> str:
         if not left:
@@ -131,9 +134,6 @@ class CreditRules(NoteSums):
             return refusal
         if not invoice.number:
             return "INVOICE_UNNUMBERED"
-        credited = total(one.total for one in self.notes_of(invoice) if one.number)
-        if invoice.total and credited == invoice.total:
-            return "ALREADY_CREDITED"
         return "CREDIT_NOTE" if invoice.sign < 0 else ""
 
     def credit(

@@ -24,7 +24,7 @@ from bordereau.invoices.numbers import issue as issuing
 from bordereau.invoices.numbers.issue import Issued
 from bordereau.invoices.stored import load
 from bordereau.invoices.storing import store
-from bordereau.invoices.writing import lines as edited_lines
+from bordereau.invoices.writing import sources as edited_sources
 from bordereau.store import TenantSession
 from bordereau.values import money
 from bordereau.values.ids import uuid7
@@ -103,7 +103,7 @@ def a_voided_invoice_that_keeps_its_charges(patch: pytest.MonkeyPatch) -> None:
 
 def a_removed_line_that_keeps_its_charge(patch: pytest.MonkeyPatch) -> None:
     """Take a line out of a draft, but release nothing."""
-    patch.setattr(edited_lines, "release", lambda _session, _where: 0)
+    patch.setattr(edited_sources, "release", lambda _session, _where: 0)
 
 
 def a_box_that_is_not_heeded(patch: pytest.MonkeyPatch) -> None:

@@ -23,7 +23,6 @@ from bordereau.invoices import (
     delete_invoice,
     edit_invoice,
     get_invoice,
-    issue,
     record_facts,
     void_invoice,
     write_invoice,
@@ -33,6 +32,7 @@ from bordereau.store import TenantSession
 LINES = text("""\
 select l.id, l.type, l.name, l.quantity, l.unit, l.unit_price, l.discount, l.net, l.tax_code_id,
   l.tax_category, l.tax_rate, l.tax_code, l.period_start, l.period_end, l.credits_line_id,
+  l.replaces_line_id,
   (select jsonb_object_agg(c.source_key, o.amount::text) from allocation o
     join charge c on c.tenant_id = o.tenant_id and c.id = o.charge_id
     where o.tenant_id = l.tenant_id and o.line_id = l.id) as amounts
@@ -62,6 +62,17 @@ class InvoiceRules(NumberingRules):
             if one.original == invoice.label and one.state != "voided"
         ]
 
+    def copy_of(self, invoice: Invoice | None) -> Invoice | None:
+        """Return the invoice that takes the place of another one, if there is one."""
+        copies = [one for one in self.model.invoices.values() if one.state != "voided"]
+        found = (one for one in copies if invoice and one.replaces == invoice.label)
+        return next(found, None)
+
+    def refusal_without_copy(self, note: Invoice) -> str:
+        """Refuse to take away a credit note as long as its invoice has a copy."""
+        original = self.model.invoices.get(note.original or "")
+        return "REPLACEMENT_EXISTS" if self.copy_of(original) else ""
+
     @precondition(lambda self: self.model.invoices)
     @rule(
         label=some(lambda self: self.labels("draft")),
@@ -76,7 +87,7 @@ class InvoiceRules(NumberingRules):
         if invoice.original:
             return
         lines, money = self.desk.rows(LINES, invoice=invoice.id), invoice.currency
-        typed = [line for line in lines if invoice.copied or line.type != SURCHARGE]
+        typed = [line for line in lines if invoice.replaces or line.type != SURCHARGE]
         target = typed[place % len(typed)]
         kept = [line for line in typed if what != "remove" or line is not target]
         inputs = [as_typed(line, what if line is target else "") for line in kept]
@@ -145,6 +156,7 @@ class InvoiceRules(NumberingRules):
     def delete_an_invoice(self, label: str) -> None:
         invoice = self.model.invoices[label]
         expected = ALLOWS_NOTHING.get(invoice.state, "INVOICE_NUMBERED" if invoice.number else "")
+        expected = expected or self.refusal_without_copy(invoice)
         self.desk.do(expected, lambda session: delete_invoice(session, invoice.id, actor=CLERK))
         if not expected:
             self.drop(invoice)
@@ -180,6 +192,10 @@ class InvoiceRules(NumberingRules):
             return "INVOICE_CREDITED"
         if invoice.facts:
             return "INVOICE_DELIVERED"
+        if refusal := self.refusal_without_copy(invoice):
+            return refusal
+        if any(one.state == "issued" for one in notes):
+            return "INVOICE_CREDITED"
         if any(one.state == "draft" for one in notes):
             return "CREDIT_DRAFTED"
         original = self.model.invoices.get(invoice.original or "")
@@ -241,29 +257,6 @@ class InvoiceRules(NumberingRules):
             items={},
             state="draft",
         )
-
-    def loose(self) -> list[str]:
-        """Return drafts that no batch will give their numbers."""
-        found = self.model.invoices.values()
-        return [one.label for one in found if one.state == "draft" and one.batch is None]
-
-    @precondition(lambda self: self.loose())
-    @rule(label=some(lambda self: self.loose()))
-    def issue(self, label: str) -> None:
-        """Give a draft its number; a credit note then frees what it reopens."""
-        invoice = self.model.invoices[label]
-        expected = "DATE_BEFORE_LAST" if self.too_early(invoice) else ""
-        self.desk.do(expected, lambda session: issue(session, [invoice.id]))
-        if not expected:
-            self.number([invoice])
-            self.settle(invoice)
-
-    def settle(self, note: Invoice) -> None:
-        if note.original:
-            self.model.invoices[note.original].live -= note.reopens
-            for key in note.reopens:
-                self.model.items[key].reopened = True
-            self.free([self.model.items[key] for key in note.reopens])
 
 
 def as_typed(line: Any, what: str) -> LineInput:

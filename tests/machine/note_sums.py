@@ -13,6 +13,8 @@ from tests.machine.proposing import tax_on
 from tests.machine.things import Invoice
 from tests.machine.world import SELLERS, Tax
 
+from bordereau.invoices.composing.shares import shared_out
+
 # What can be picked: the charges behind a line, or a line with none behind it.
 OPTIONS = text("""\
 select coalesce(o.id, l.id) as id, l.id as line, l.tax_code, l.tax_category, l.tax_rate,
@@ -66,11 +68,11 @@ class NoteSums(InvoiceRules):
                 return "CREDIT_TOO_LARGE"
         others, net = self.others(invoice, without), total(nets.values())
         most = invoice.net - total(one.net for one in others)
-        if net < 0 <= most:
-            return "CREDIT_NEGATIVE"
         due = invoice.total - total(one.total for one in others)
-        too_large = net > most or net + self.tax_of_note(invoice, nets, without) > due
-        return "CREDIT_TOO_LARGE" if too_large else ""
+        taxed = net + self.tax_of_note(invoice, nets, without)
+        if net < 0 <= most or taxed < 0 <= due:
+            return "CREDIT_NEGATIVE"
+        return "CREDIT_TOO_LARGE" if net > most or taxed > due else ""
 
     def tax_of_note(
         self, invoice: Invoice, nets: Mapping[UUID, Decimal], without: Invoice | None = None
@@ -104,30 +106,62 @@ class NoteSums(InvoiceRules):
         self, invoice: Invoice, picked: Mapping[UUID, Decimal]
     ) -> dict[UUID, Decimal]:
         """Return what is picked, and the surcharges on it that go back along with it."""
-        options, left = self.options(invoice), self.left_of(invoice)
-        found = dict(picked)
+        left, found = self.left_of(invoice), dict(picked)
         for line in self.desk.rows(LINES, invoice=invoice.id):
-            if line.type != SURCHARGE or line.id in picked or not left[line.id]:
+            if line.type != SURCHARGE or line.id in picked:
                 continue
-            whole = credited = ZERO
-            concerned = False
-            for row in options:
-                same = (row.tax_code, row.tax_category, row.tax_rate) == (
-                    line.tax_code,
-                    line.tax_category,
-                    line.tax_rate,
-                )
-                item = self.model.items[self.desk.plain(row.key)] if row.key else None
-                if item is None or not item.surcharge or not same:
-                    continue
-                concerned = concerned or row.id in picked
-                whole += row.amount * item.surcharge
-                taken = row.amount - left[row.id] + picked.get(row.id, ZERO)
-                credited += taken * item.surcharge
-            if concerned and whole:
-                share = rounded(line.net * credited / whole, invoice.currency)
-                share -= line.net - left[line.id]
-                part = share / left[line.id]
-                if part > 0:
-                    found[line.id] = left[line.id] if part > 1 else share
+            if any(row.id in picked for row in self.behind(invoice, line)):
+                part = self.surcharge_on(invoice, line, picked, left)
+                found |= {line.id: part} if part else {}
         return found
+
+    def behind(self, invoice: Invoice, line: Any) -> list[Any]:
+        """Return what a surcharge line was computed from."""
+        tax = (line.tax_code, line.tax_category, line.tax_rate)
+        return [
+            row
+            for row in self.options(invoice)
+            if (row.tax_code, row.tax_category, row.tax_rate) == tax
+            and row.key
+            and self.model.items[self.desk.plain(row.key)].surcharge
+        ]
+
+    def surcharge_on(
+        self,
+        invoice: Invoice,
+        line: Any,
+        taken: Mapping[UUID, Decimal],
+        left: Mapping[UUID, Decimal],
+    ) -> Decimal:
+        """Return what of a surcharge line goes back with what is taken, within what is left."""
+        whole = credited = ZERO
+        for row in self.behind(invoice, line):
+            percent = self.model.items[self.desk.plain(row.key)].surcharge
+            whole += row.amount * percent
+            credited += (row.amount - left[row.id] + taken.get(row.id, ZERO)) * percent
+        if not whole or not left[line.id]:
+            return ZERO
+        share = rounded(line.net * credited / whole, invoice.currency)
+        share -= line.net - left[line.id]
+        part = share / left[line.id]
+        return left[line.id] if part > 1 else share if part > 0 else ZERO
+
+    def follow(self, invoice: Invoice, note: Invoice, nets: dict[UUID, Decimal]) -> None:
+        """Let surcharges of a changed credit note that followed its items do so again."""
+        left = self.left_of(invoice, without=note)
+        now: dict[UUID, Decimal] = {}
+        for line, net in nets.items():
+            rows = [row for row in self.options(invoice) if row.line == line]
+            mine = [row for row in rows if row.id in note.takes] or rows
+            parts = [note.takes.get(row.id, ZERO) for row in mine]
+            if abs(net) > abs(total(parts)):
+                parts = [left[row.id] for row in mine]
+            same = net == total(parts)
+            parts = parts if same else shared_out(parts, net, invoice.currency)
+            now |= {row.id: part for row, part in zip(mine, parts, strict=True)}
+        for line in self.desk.rows(LINES, invoice=invoice.id):
+            if line.type == SURCHARGE and line.id in nets:
+                before = note.takes.get(line.id, ZERO)
+                followed = before == self.surcharge_on(invoice, line, note.takes, left)
+                if followed and nets[line.id] == before:
+                    nets[line.id] = self.surcharge_on(invoice, line, now, left)

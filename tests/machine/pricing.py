@@ -71,14 +71,22 @@ def rate_contracts(model: Model) -> None:
     """Bring the computed charges to what they should be; blocks are another matter."""
     for contract in model.contracts.values():
         if contract.active and contract.type in KINDS:
-            _rate(model, contract)
+            _rate(model, contract, model.today)
 
 
-def _rate(model: Model, contract: Contract) -> None:
+def follow_at_once(model: Model, contract: Contract) -> None:
+    """Bring the free charges of periods that were rated to what they should be."""
+    known = [item for item in model.of_contract(contract.code) if item.kind in COMPUTED]
+    days = [item.day for item in known if "#" not in item.key]
+    if contract.active and contract.type in KINDS and days:
+        _rate(model, contract, max(days))
+
+
+def _rate(model: Model, contract: Contract, until: date) -> None:
     known = [item for item in model.of_contract(contract.code) if item.kind in COMPUTED]
     first = first_day(known, contract)
-    wanted = {item.key: item for item in computed(model, contract, first)}
-    less_corrections(model, contract, first, wanted.values())
+    wanted = {item.key: item for item in computed(model, contract, first, until)}
+    less_corrections(model, contract, first, wanted)
     for key, new in wanted.items():
         old = model.items.setdefault(key, new)
         if old.free:
@@ -102,10 +110,10 @@ def first_day(known: Iterable[Item], contract: Contract) -> date:
     return min(free) if free else max((item.day for item in known), default=contract.start)
 
 
-def computed(model: Model, contract: Contract, first: date) -> Iterator[Item]:
-    """Yield the charges of the periods that have begun."""
+def computed(model: Model, contract: Contract, first: date, until: date) -> Iterator[Item]:
+    """Yield the charges of the periods that have begun until a day."""
     for span in contract.spans:
-        if first <= span.start <= model.today:
+        if first <= span.start <= until:
             net = fee_of(model, contract, span)
             if net is not None:
                 yield computed_item(model, contract, KINDS[contract.type], span, net)
@@ -162,9 +170,14 @@ def is_open(item: Item) -> bool:
     return item.free and item.draft is None
 
 
-def less_corrections(model: Model, contract: Contract, first: date, wanted: Iterable[Item]) -> None:
-    """Take what was corrected off the charges of periods that are free again."""
-    fees = {item.day: item for item in wanted}
+def less_corrections(
+    model: Model, contract: Contract, first: date, wanted: dict[str, Item]
+) -> None:
+    """Take what was corrected off the charges of periods that are free again.
+
+    What costs nothing any more is charged what its corrections gave back too much.
+    """
+    fees = {item.day: item for item in wanted.values()}
     known = [item for item in model.of_contract(contract.code) if "#" not in item.key]
     for start in {item.day for item in known if item.key.startswith("correction:")}:
         there = [item for item in known if item.kind in COMPUTED and item.day == start]
@@ -173,5 +186,10 @@ def less_corrections(model: Model, contract: Contract, first: date, wanted: Iter
         found = corrections(model, contract, start)
         for item in filter(is_open, found):
             withdraw(model, item)
+        kept = [item for item in found if not is_open(item)]
+        corrected = total(item.net for item in kept)
         if fee := fees.get(start):
-            fee.net -= total(item.net for item in found if not is_open(item))
+            fee.net -= corrected
+        elif corrected and (span := kept[0].span):
+            fee = computed_item(model, contract, KINDS[contract.type], span, -corrected)
+            wanted[fee.key] = fee

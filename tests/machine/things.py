@@ -187,7 +187,7 @@ class Invoice:
     `items` are the charges behind it with the amount billed, `live` those that it still bills.
     Of a credit note, `takes` is what it takes back of each line or charge of its `original`,
     `touches` are these charges and `reopens` those that it frees. `facts` says that something was
-    done with it, `copied` that it is the copy of one that it replaces.
+    done with it; `replaces` is the invoice of which it is a copy.
     """
 
     label: str
@@ -209,7 +209,7 @@ class Invoice:
     touches: set[str] = field(default_factory=set)
     live: set[str] = field(default_factory=set)
     facts: bool = False
-    copied: bool = False
+    replaces: str | None = None
 
     def __post_init__(self) -> None:
         self.live = set(self.items)

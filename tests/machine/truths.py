@@ -75,6 +75,12 @@ select i.id::text from invoice i
 join invoice n on n.tenant_id = i.tenant_id and n.original_id = i.id
 where i.tenant_id = :tenant and n.state in ('draft', 'issued') and i.total > 0
 group by i.id, i.total having sum(n.total) > i.total""",
+    "a replaced invoice is owed beside the one that takes its place": """\
+select i.id::text from invoice i
+join invoice r on r.tenant_id = i.tenant_id and r.replaces_id = i.id
+left join invoice n on n.tenant_id = i.tenant_id and n.original_id = i.id and n.state = 'issued'
+where i.tenant_id = :tenant and r.state = 'issued'
+group by r.id, i.id, i.total having i.total <> coalesce(sum(n.total), 0)""",
     "an invoice differs from its lines": """\
 select i.id::text from invoice i left join lines on lines.invoice_id = i.id
 where i.tenant_id = :tenant and i.net <> coalesce(lines.net, 0)""",

@@ -143,12 +143,12 @@ def found(source: Source, keys: dict[UUID, str], invoice: NewInvoice) -> Reckone
     return Reckoned(
         credit_note=invoice.kind.value == "381",
         items={
-            keys[charge]: units(amount, currency)
+            keys[one.charge_id]: units(one.amount, currency)
             for line in ordinary
-            for charge, amount in line.sources
+            for one in line.sources
         },
         lines={
-            frozenset(keys[charge] for charge, _ in line.sources): units(line.net, currency)
+            frozenset(keys[one.charge_id] for one in line.sources): units(line.net, currency)
             for line in ordinary
         },
         surcharges={

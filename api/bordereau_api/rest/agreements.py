@@ -80,7 +80,7 @@ def list_contracts(
 
 @router.post("/contracts", status_code=201, response_model=ContractOut)
 def save_contract(call: Cataloguer, body: ContractRecord) -> Response:
-    """Add or change a contract; its unbilled charges follow at the next rating."""
+    """Add or change a contract; its unbilled charges follow at once, as far as it was rated."""
     return CONTRACTS.put(call, body)
 
 

@@ -54,7 +54,8 @@ def install(app: FastAPI) -> None:
     # Bulk writing speaks to the driver itself; and some texts have no bytes.
     for kind in (DataError, psycopg.DataError, UnicodeEncodeError):
         app.add_exception_handler(kind, _unstorable)
-    app.add_exception_handler(IntegrityError, _clash)
+    for clash in (IntegrityError, psycopg.IntegrityError):
+        app.add_exception_handler(clash, _clash)
     app.add_exception_handler(OperationalError, _busy)
 
 

@@ -37,7 +37,11 @@ class ReplacedOut(Shape):
     "/{invoice_id}/replace", status_code=201, response_model=ReplacedOut, name="replace_invoice"
 )
 def replace(call: Editor, invoice_id: InvoiceId, body: ReasonIn) -> Response:
-    """Draft the credit note of an issued invoice and a copy to be changed."""
+    """Draft the credit note of an issued invoice and a copy to be changed.
+
+    The copy gets its number together with the credit note or after it (`REPLACED_NOT_CREDITED`);
+    the credit note stays as long as there is the copy (`REPLACEMENT_EXISTS`).
+    """
     key_required(call)
 
     def work(session: TenantSession) -> ReplacedOut:

@@ -47,6 +47,7 @@ class InvoiceOut(Shape):
     contract: ContractId | None
     project: ProjectId | None
     original: InvoiceId | None
+    replaces: InvoiceId | None
     issue_date: date
     due_date: date | None
     period_start: date | None

@@ -43,7 +43,7 @@ from bordereau.charges.recording.usage import (
     save_backup_usage,
     save_devices,
 )
-from bordereau.charges.recording.work import save_items, save_time_entries
+from bordereau.charges.recording.work import draw_recorded, save_items, save_time_entries
 from bordereau.charges.reserving import mark_billed, release, reserve
 from bordereau.charges.rules.lifecycle import Action
 from bordereau.charges.selection import (
@@ -85,6 +85,7 @@ __all__ = [
     "count_to_rate",
     "delay",
     "delete_charge",
+    "draw_recorded",
     "held_since",
     "is_accrued",
     "is_ready",

@@ -21,8 +21,10 @@ def _plain(value: Decimal, _handler: SerializerFunctionWrapHandler) -> str:
     return format(value.normalize(), "f")
 
 
+_REACH = 10**12  # what one charge costs at most; the columns of amounts hold a hundred times that
 Figure = Annotated[PositiveAmount, WrapSerializer(_plain, when_used="json")]
-Rates = dict[Name, Figure]
+Rate = Annotated[PositiveAmount, Field(lt=10**9), WrapSerializer(_plain, when_used="json")]
+Rates = dict[Name, Rate]
 
 
 class Terms(Record):
@@ -36,17 +38,32 @@ class Terms(Record):
 Some = TypeVar("Some", bound=Terms)
 
 
-def _renewable(terms: Some, on_exhausted: OnExhausted, column: str, size: Decimal) -> Some:
-    """Refuse to renew a block of nothing: however often it is renewed, it covers no work."""
-    if on_exhausted is OnExhausted.RENEW and not size:
-        raise refusal(column, "VALUE_MISSING", "A block that is renewed holds more than 0.")
+def _renewable(terms: Some, on_exhausted: OnExhausted, column: str, least: str) -> Some:
+    """Refuse to renew a block of nothing: however often it is renewed, it covers no work.
+
+    Args:
+        terms: the terms of the block.
+        on_exhausted: what follows the end of its balance.
+        column: what says how much the block holds.
+        least: the least that it has to hold, as text.
+
+    """
+    if on_exhausted is OnExhausted.RENEW and getattr(terms, column) < Decimal(least):
+        said = f"A block that is renewed holds {least} or more."
+        raise refusal(column, "VALUE_MISSING", said)
     return terms
+
+
+def _check_reach(column: str, quantity: Decimal, rate: Decimal) -> None:
+    """Refuse a fee that no charge can hold: rating would stop at it."""
+    if quantity * rate >= _REACH:
+        raise refusal(column, "TOO_LARGE", f"{quantity} times {rate} is too large for a charge.")
 
 
 class RatedTerms(Terms):
     """Terms of work that is paid by the hour; an entry may choose one of the additional rates."""
 
-    primary_rate: Figure
+    primary_rate: Rate
     additional_rates: Rates = Field(default_factory=dict)
 
 
@@ -70,7 +87,10 @@ class RetainerTerms(Terms):
     changes: tuple[FeeChange, ...] = ()
 
     @model_validator(mode="after")
-    def _changes_once_a_day(self) -> Self:
+    def _can_be_charged(self) -> Self:
+        _check_reach("rate", self.quantity, self.rate)
+        for one in self.changes:
+            _check_reach("changes", one.quantity, one.rate)
         days = [one.valid_from for one in self.changes]
         if len(set(days)) < len(days):
             raise refusal("changes", "TWICE", "Two changes of the fee are of the same day.")
@@ -86,32 +106,33 @@ class BlockHoursTerms(Terms):
 
     hours_included: Figure
     price_per_hour: Figure
-    overage_rate: Figure
+    overage_rate: Rate
     commit_rollover: bool = False
     on_exhausted: OnExhausted = OnExhausted.OVERAGE
 
     @model_validator(mode="after")
-    def _renews_something(self) -> Self:
-        return _renewable(self, self.on_exhausted, "hours_included", self.hours_included)
+    def _can_be_charged(self) -> Self:
+        _check_reach("price_per_hour", self.hours_included, self.price_per_hour)
+        return _renewable(self, self.on_exhausted, "hours_included", "0.01")
 
 
 class BlockMoneyTerms(RatedTerms):
     """Money paid beforehand and worked off (222522447)."""
 
     contract_amount: Figure
-    overage_rate: Figure | None = None
+    overage_rate: Rate | None = None
     commit_rollover: bool = False
     on_exhausted: OnExhausted = OnExhausted.OVERAGE
 
     @model_validator(mode="after")
     def _renews_something(self) -> Self:
-        return _renewable(self, self.on_exhausted, "contract_amount", self.contract_amount)
+        return _renewable(self, self.on_exhausted, "contract_amount", "1")
 
 
 class MonitoringTerms(Terms):
     """A rate per device of one category (221145327)."""
 
-    rate_per_device: Figure
+    rate_per_device: Rate
     count_by: CountBy = CountBy.ALL
     device_count: DeviceCount = DeviceCount.NEXT_PERIOD
 
@@ -119,7 +140,7 @@ class MonitoringTerms(Terms):
 class BackupTerms(Terms):
     """A rate per gigabyte of one option (222458368)."""
 
-    rate_per_gb: Figure
+    rate_per_gb: Rate
     count_by: BackupCountBy = BackupCountBy.BOTH
 
 

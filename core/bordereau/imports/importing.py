@@ -3,8 +3,10 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from uuid import UUID
 
 from bordereau.catalog import Fault, Record
+from bordereau.charges import draw_recorded
 from bordereau.errors import Invalid, NotFound
 from bordereau.imports.kinds import KINDS, Kind
 from bordereau.imports.reading import Table, open_table
@@ -103,21 +105,25 @@ def import_file(
 ) -> FileReport:
     """Import one file of a kind (`KINDS`); `on_progress` is told after every thousand records.
 
+    New work of blocks is drawn after the last record: each block once, however long the file is.
+
     Raises:
         Forbidden: RIGHT_MISSING.
 
     """
     what = KINDS[kind]
     actor.must(what.right)
-    report = FileReport(path.name, kind)
+    report, blocks = FileReport(path.name, kind), set[UUID]()
     with open_table(path) as file:
         for chunk in _chunks(Table(file), what, report):
             with database.tenant(tenant_id) as session:
-                _save(session, what, chunk, report)
+                _save(session, what, chunk, report, blocks)
             if on_progress:
                 on_progress(report)
     report.faults.sort(key=lambda fault: (fault.line, fault.column))
     with database.tenant(tenant_id) as session:
+        if blocks:
+            draw_recorded(session, blocks)
         record_audit(session, actor, "import.file", report.file, _counts(report))
     return report
 
@@ -153,8 +159,14 @@ def _chunks(table: Table, kind: Kind, report: FileReport) -> Iterator[dict[int, 
         yield chunk
 
 
-def _save(session: TenantSession, kind: Kind, chunk: dict[int, Record], report: FileReport) -> None:
-    saved = kind.save(session, chunk)
+def _save(
+    session: TenantSession,
+    kind: Kind,
+    chunk: dict[int, Record],
+    report: FileReport,
+    blocks: set[UUID],
+) -> None:
+    saved = kind.save(session, chunk, **({"later": blocks} if kind.draws else {}))
     report.created += saved.created
     report.changed += saved.changed
     report.unchanged += saved.unchanged

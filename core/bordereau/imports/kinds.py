@@ -1,8 +1,7 @@
 """The kinds of files, in the order in which they depend on each other."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 from bordereau.catalog import (
     AdministrationRecord,
@@ -39,10 +38,9 @@ from bordereau.charges import (
     save_time_entries,
     save_work_types,
 )
-from bordereau.store import TenantSession
 from bordereau.tenancy import Right
 
-Save = Callable[[TenantSession, Mapping[int, Any]], Saved]
+Save = Callable[..., Saved]  # of a session and records by line
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +52,7 @@ class Kind:
         record: what a line becomes.
         save: how lines are kept.
         right: who may.
+        draws: whether it is work, which `save` may leave to be drawn from its blocks `later`.
 
     """
 
@@ -61,10 +60,11 @@ class Kind:
     record: type[Record]
     save: Save
     right: Right
+    draws: bool = False
 
 
 KINDS: dict[str, Kind] = {
-    name: Kind(name, record, save, right)
+    name: Kind(name, record, save, right, draws=save is save_time_entries)
     for name, record, save, right in (
         ("tax_codes", TaxCodeRecord, save_tax_codes, Right.CHANGE_CATALOG),
         ("work_types", WorkTypeRecord, save_work_types, Right.CHANGE_CATALOG),

@@ -38,6 +38,7 @@ def _invoice(parts: Parts) -> NewInvoice:
         project_id=row.project_id,
         draft_id=row.draft_id,
         original_id=row.original_id,
+        replaces_id=row.replaces_id,
         layout_id=row.layout_id,
         issue_date=row.issue_date,
         due_date=row.due_date,
@@ -91,4 +92,5 @@ def _line(line: Row[Any], currency: str) -> NewLine:
         account=line.account,
         surcharge_percent=None if line.surcharge_percent is None else trim(line.surcharge_percent),
         credits_line_id=line.credits_line_id,
+        replaces_line_id=line.replaces_line_id,
     )

@@ -5,21 +5,22 @@ from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
-from bordereau.invoices.composing.proposal import NewInvoice, NewLine
+from bordereau.invoices.composing.proposal import Billed, NewInvoice, NewLine
 from bordereau.invoices.plumbing import HELD, chunked, ordered_ids
 from bordereau.invoices.tables import Allocation, Invoice, InvoiceLine, InvoiceTax
 from bordereau.store import TenantSession, copy_rows
 
 _INVOICE = (
     "id", "kind", "origin", "administration_id", "customer_id", "contract_id", "project_id",
-    "draft_id", "original_id", "layout_id", "issue_date", "due_date", "period_start",
-    "period_end", "currency", "language", "tax_policy", "net", "tax", "total", "buyer",
-    "buyer_reference", "order_reference", "payment_split",
+    "draft_id", "original_id", "replaces_id", "layout_id", "issue_date", "due_date",
+    "period_start", "period_end", "currency", "language", "tax_policy", "net", "tax", "total",
+    "buyer", "buyer_reference", "order_reference", "payment_split",
 )  # fmt: skip
 _LINE = (
     "type", "name", "description", "quantity", "unit", "unit_price", "discount", "net",
     "tax_code_id", "tax_code", "tax_category", "tax_rate", "exemption", "period_start",
     "period_end", "item_code", "account", "surcharge_percent", "credits_line_id",
+    "replaces_line_id",
 )  # fmt: skip
 _invoice_values = attrgetter(*_INVOICE)
 _line_values = attrgetter(*_LINE)
@@ -61,12 +62,9 @@ def store_parts(
             line_id = line.id or next(ids)
             headings = list(line.headings)
             lines.append((line_id, invoice_id, position, headings, *_line_values(line)))
-            allocations += (
-                (next(ids), charge_id, invoice_id, line_id, amount)
-                for charge_id, amount in line.sources
-            )
+            allocations += ((next(ids), invoice_id, line_id, *source) for source in line.sources)
     copy_rows(session, InvoiceLine, ("id", "invoice_id", "position", "headings", *_LINE), lines)
-    columns = ("id", "charge_id", "invoice_id", "line_id", "amount")
+    columns = ("id", "invoice_id", "line_id", *Billed._fields)
     copy_rows(session, Allocation, columns, allocations)
 
 

@@ -147,3 +147,13 @@ def test_minutes_beyond_a_block_of_hours_follow_the_short_formula(
         assert one.overage == max(Decimal(0), used - 600 - carry)
         carry = max(Decimal(0), 600 + carry - used) if rollover else Decimal(0)
         assert one.carried == carry
+
+
+def test_a_small_block_that_renews_may_add_nothing_to_a_short_period(work: MakeWork) -> None:
+    block = block_of_hours(
+        Decimal("0.1"), Decimal(100), None, "EUR", on_exhausted=OnExhausted.RENEW
+    )
+    [day] = periods(START, START, BillingPeriod.MONTHLY, START)
+    found = statement(block, day, [work("0.2", (1, 1))], proration=Proration.DAILY)
+    assert (found.added, found.renewals) == (Decimal(12), 2)
+    assert found.fee == Decimal("0.32")

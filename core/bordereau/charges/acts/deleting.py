@@ -8,7 +8,8 @@ from bordereau.catalog.saving import lock
 from bordereau.catalog.tables import Project
 from bordereau.charges.acts.locking import locked_charge
 from bordereau.charges.blocks.drawing import draw_at_once, drawn_entries
-from bordereau.charges.tables import COMPUTED
+from bordereau.charges.recording.rounding import groups_of, round_groups
+from bordereau.charges.tables import COMPUTED, Charge
 from bordereau.charges.writing import SETTLED, refusal
 from bordereau.errors import Conflict, Refused
 from bordereau.store import TenantSession
@@ -20,6 +21,8 @@ from bordereau.values.ids import public_id
 
 def delete_charge(session: TenantSession, actor: Actor, charge_id: UUID) -> None:
     """Delete a recorded charge that nothing locks (rows B8, B12).
+
+    The time that is left of its ticket or day is rounded again, where its contract does so.
 
     Raises:
         Forbidden: RIGHT_MISSING.
@@ -46,6 +49,7 @@ def delete_charge(session: TenantSession, actor: Actor, charge_id: UUID) -> None
     drawn = drawn_entries(session, [charge.source_key]).get(charge.source_key)
     if drawn and drawn.settled:
         raise Conflict(*SETTLED)
+    left = groups_of(session, Charge.id == charge_id)
     details = {"key": charge.source_key, "net": f"{charge.net} {charge.currency}"}
     try:
         with session.begin_nested():
@@ -54,5 +58,7 @@ def delete_charge(session: TenantSession, actor: Actor, charge_id: UUID) -> None
         said = "The charge stood on an invoice, which must be able to tell what it billed."
         raise Refused("RECORD_WAS_BILLED", said, hint="Write it off.") from error
     record_audit(session, actor, "charge.delete", public_id("chg", charge_id), details)
-    if drawn:
-        draw_at_once(session, contract_ids=[drawn.contract_id])
+    round_groups(session, left.values())
+    counted = {drawn.contract_id} if drawn else {one.contract_id for one in left.values()}
+    if counted:
+        draw_at_once(session, contract_ids=counted)

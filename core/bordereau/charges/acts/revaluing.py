@@ -10,6 +10,7 @@ from bordereau.charges.owner_reading import contracts_by_id
 from bordereau.charges.placing import price_item
 from bordereau.charges.rules.lifecycle import ChargeState, may_revalue
 from bordereau.charges.tables import COMPUTED, Charge
+from bordereau.errors import Invalid
 from bordereau.store import TenantSession
 from bordereau.tenancy.actors import Actor
 from bordereau.tenancy.audit import record_audit
@@ -51,7 +52,11 @@ def revalue(
         before = one.unit_price
         if one.kind == "time":
             contract = contracts.get(one.contract_id) if one.contract_id else None
-            one.unit_price = contract.hour_rate(one.rate) if contract else before
+            try:
+                one.unit_price = contract.hour_rate(one.rate) if contract else before
+            except Invalid as error:
+                results.append(LineResult(one.id, one.state, error.code, error.message))
+                continue
             if one.block_period_id is None:
                 one.net = time_amount(one.billable_minutes or 0, one.unit_price, one.currency)
         elif unit_price is not None:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from itertools import zip_longest
 from uuid import UUID
 
 from sqlalchemy import exists, select
@@ -165,14 +166,18 @@ def _rebuild(
         opening=settled[0].opening if settled else Decimal(0),
         proration=contract.proration,
     )
-    for old, new in zip(settled, rebuilt, strict=True):
-        if (old.used, old.overage, old.carried) != (new.used, new.overage, new.carried):
+    for old, new in zip_longest(settled, rebuilt):  # an earlier end leaves fewer periods
+        if new is None or _figures(old) != _figures(new):
             raise Conflict(
                 "TERMS_CHANGED",
                 f"The period from {old.period_start} was settled under other terms.",
                 hint="Correct it with an adjustment by hand.",
             )
     return rebuilt
+
+
+def _figures(one: BlockPeriod | Statement) -> tuple[Decimal, ...]:
+    return one.used, one.overage, one.carried
 
 
 def _restate(books: _Books) -> Restatement:

@@ -6,19 +6,16 @@ The rest is charged under a key of its own, plus or minus.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 from bordereau.catalog.saving import Row
-from bordereau.charges.blocks.plans import block_of
+from bordereau.charges.blocks.fee_rests import parts_of_fee, rests_of_fee
 from bordereau.charges.owners import ContractFacts
 from bordereau.charges.rating.withdrawing import MARK
-from bordereau.charges.rules.blocks import cut_block
 from bordereau.charges.tables import UNBILLED
-from bordereau.values.periods import Period
 
 Known = Mapping[str, Any]
 _FEE = "block"
@@ -46,20 +43,24 @@ def add_rests(
     for row in rows:
         if (key := (row["contract_id"], row["period_start"])) in taken:
             wanted.setdefault(key, []).append(row)
-    for key, found in wanted.items():
-        fee = next((row for row in found if row["kind"] == _FEE), None)
-        same = [one for one in taken[key] if fee and one["currency"] == fee["currency"]]
-        if fee and len(same) == len(taken[key]):
-            rows += _rests(contracts[key[0]], fee, found, same)
+    for (contract_id, start), mine in taken.items():
+        contract = contracts[contract_id]
+        if not contract.type.is_block or any(one["currency"] != contract.currency for one in mine):
+            continue
+        found = wanted.get((contract_id, start), [])
+        rows += list(_rests(contract, start, found, mine))
 
 
 def _rests(
-    contract: ContractFacts, fee: Row, found: list[Row], taken: list[Known]
+    contract: ContractFacts, start: date, found: list[Row], taken: list[Known]
 ) -> Iterator[Row]:
-    """Yield the rests of a period; `fee` is the charge of its whole fee."""
-    rest = _rest_of_fee(contract, fee, [one for one in taken if one["kind"] == _FEE])
-    if rest:
-        yield rest
+    """Yield the rests of a period; `found` are the charges that it should have."""
+    fee = next((row for row in found if row["kind"] == _FEE), None)
+    period = contract.period_of(start)
+    if fee or period is None:  # what rating has not reached yet, stays
+        yield from rests_of_fee(contract, start, fee, parts_of_fee(contract, start, taken))
+    if fee is None:
+        return
     for base, kind in ((f"{fee['source_key']}:renewals", "block"), (_overage(fee), "overage")):
         mine = [one for one in taken if _belongs(one, base, kind)]
         if mine:
@@ -76,36 +77,15 @@ def _belongs(one: Known, base: str, kind: str) -> bool:
     return one["kind"] == kind and (kind == "overage" or key.startswith(base))
 
 
-def _rest_of_fee(contract: ContractFacts, fee: Row, taken: list[Known]) -> Row | None:
-    """Return the fee of the days by which a period grew after its fee was billed."""
-    key = fee["source_key"]
-    parts = [one for one in taken if one["source_key"].split("@")[0] == key]
-    if not parts:
-        return None
-    if all(one["source_key"] != key for one in parts):  # the fee itself came back: less its parts
-        _set_net(fee, fee["net"] - sum((one["net"] for one in parts), _NOTHING))
-        return None
-    until = max(one["period_end"] for one in parts)
-    period = contract.period_of(fee["period_start"])
-    if period is None or until >= period.end:
-        return None
-    before = replace(period, end=until, cut_from=period.whole.end)
-    net = _fee(contract, period) - _fee(contract, before)
-    return _rest(fee, f"{key}@{until}", fee["kind"], net) if net else None
-
-
-def _fee(contract: ContractFacts, period: Period) -> Decimal:
-    block = block_of(contract)
-    return cut_block(block, period, contract.proration).price if block else _NOTHING
-
-
 def _rest_of_use(
     fee: Row, base: str, kind: str, found: list[Row], taken: list[Known]
 ) -> Iterator[Row]:
     """Yield what the charges that are taken should be worth by now, less what they are worth."""
     keys = {one["source_key"] for one in taken}
     now = [row for row in found if row["source_key"] in keys and row["kind"] == kind]
-    number = 1 + sum(key.startswith(f"{base}:rest") for key in keys)
+    number = 1  # one that a credit gave back leaves its number free
+    while f"{base}:rest{number}" in keys:
+        number += 1
     name = "quantity" if kind == "block" else "billable_minutes"
     more = _sum(now, name) - _sum(taken, name)
     if not more:

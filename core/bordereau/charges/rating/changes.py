@@ -1,9 +1,9 @@
 """A contract before and after a change, and what its periods cost then and now. Pure functions."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from bordereau.catalog.saving import Row
 from bordereau.charges.owners import ContractFacts
@@ -49,6 +49,12 @@ class Change:
         day = min(self.until, self.longer.end)
         period = self.longer.period_of(day)
         return period.end - _DAY if period else day
+
+    def billed_like(self, charge: Mapping[str, Any]) -> "Change":
+        """Return the change in the currency and with the tax of what was billed."""
+        fixed = {name: charge[name] for name in ("currency", "tax_code_id")}
+        before, after = replace(self.before, **fixed), replace(self.after, **fixed)
+        return replace(self, before=before, after=after)
 
     def rows(self, start: date, usage: Usage) -> tuple[Row | None, Row | None]:
         """Return what a period was charged and what it is charged now, with what is counted now."""

@@ -5,7 +5,7 @@ is a charge of its own, plus or minus (`correcting` writes it). Should a credit 
 the period back, rating makes it anew, less the corrections that were billed by then.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -14,14 +14,24 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_
 
 from bordereau.catalog.saving import Row
+from bordereau.charges.owners import ContractFacts
+from bordereau.charges.rating.computing import computed_row
 from bordereau.charges.rating.parts import is_free
 from bordereau.charges.rating.withdrawing import MARK
+from bordereau.charges.rules.contract_types import Component, ContractType
 from bordereau.charges.tables import Charge
+from bordereau.values.periods import Period
 
 Known = Mapping[str, Any]
 Key = tuple[UUID, date]
 KIND = "adjustment"
 _PREFIX = "correction:"
+_COMPUTES = {
+    ContractType.RETAINER_FLAT_FEE: ("fee", Component.FEE),
+    ContractType.PROJECT_ONE_TIME_FEE: ("project_fee", Component.FEE),
+    ContractType.REMOTE_MONITORING: ("devices", Component.USAGE),
+    ContractType.ONLINE_BACKUP: ("backup", Component.USAGE),
+}
 
 
 def is_correction() -> ColumnElement[bool]:
@@ -44,11 +54,16 @@ def is_open(correction: Known) -> bool:
     )
 
 
-def less_corrections(rows: Iterable[Row], known: Iterable[Known]) -> list[UUID]:
+def less_corrections(
+    contracts: Mapping[UUID, ContractFacts], rows: list[Row], known: Iterable[Known]
+) -> list[UUID]:
     """Take what was corrected off charges that are free again, and return what is to be withdrawn.
 
+    A period that costs nothing any more is then charged what its corrections gave back too much.
+
     Args:
-        rows: the charges that periods should have; they are changed.
+        contracts: the contracts of the charges.
+        rows: the charges that periods should have; they are changed and completed.
         known: the charges that the periods have, corrections among them.
 
     """
@@ -65,10 +80,35 @@ def less_corrections(rows: Iterable[Row], known: Iterable[Known]) -> list[UUID]:
         for key in corrections
         if any(is_free(one) for one in others.get(key, ())) or key not in others
     }
+    there = {(row["contract_id"], row["period_start"]) for row in rows}
+    for key in sorted(follow - there):
+        contract, kept = contracts[key[0]], [o for o in corrections[key] if not is_open(o)]
+        if kept and contract.type in _COMPUTES:
+            rows.append(_nothing(contract, kept[0]))
     for row in rows:
         if (key := (row["contract_id"], row["period_start"])) in follow:
             _take_off(row, corrections[key])
+    rows[:] = [row for row in rows if _is_due(row, there)]
     return [one["id"] for key in follow for one in corrections[key] if is_open(one)]
+
+
+def _is_due(row: Row, there: Collection[Key]) -> bool:
+    return bool(row["net"]) or (row["contract_id"], row["period_start"]) in there
+
+
+def _nothing(contract: ContractFacts, correction: Known) -> Row:
+    """Return the charge of a corrected period that the contract does not charge any more."""
+    kind, component = _COMPUTES[contract.type]
+    row = computed_row(
+        contract,
+        kind,
+        Period(correction["period_start"], correction["period_end"]),
+        component=component,
+        quantity=Decimal(1),
+        unit_price=Decimal(0),
+        net=Decimal(0),
+    )
+    return row | {"currency": correction["currency"], "tax_code_id": correction["tax_code_id"]}
 
 
 def _take_off(row: Row, corrections: Iterable[Known]) -> None:

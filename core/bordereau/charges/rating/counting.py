@@ -15,6 +15,7 @@ from bordereau.charges.owner_reading import contracts_by_id
 from bordereau.charges.rating.changes import Change
 from bordereau.charges.rating.computing import Reading, Usage
 from bordereau.charges.rating.correcting import correct_billed
+from bordereau.charges.rating.following import follow_at_once
 from bordereau.charges.rules.monitoring import Device as Monitored
 from bordereau.charges.rules.monitoring import DeviceKind
 from bordereau.charges.tables import Device
@@ -75,7 +76,7 @@ class Recount:
         touched.on(new.day, new.day)
 
     def correct(self, session: TenantSession) -> None:
-        """Correct what is billed of the days that differ."""
+        """Correct what is billed of the days that differ; what is not follows at once."""
         if not self._touched:
             return
         contracts = contracts_by_id(session, self._touched)
@@ -93,6 +94,7 @@ class Recount:
                 for one, touched in self._touched.items()
             ],
         )
+        follow_at_once(session, self._touched)
 
     def _of(self, contract_id: UUID) -> _Touched:
         return self._touched.setdefault(contract_id, _Touched())

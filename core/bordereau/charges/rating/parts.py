@@ -4,18 +4,17 @@ Parts that are all free are put together again when the contract makes another a
 billed or reserved, in a pro forma or written off, the others become what is left beside it.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, case, or_, select, update
+from sqlalchemy import case, update
 
 from bordereau.catalog.saving import Row
 from bordereau.charges.rating.withdrawing import MARK, withdraw, withdraw_parents
-from bordereau.charges.states import state_in
-from bordereau.charges.tables import COMPUTED, UNBILLED, Charge
+from bordereau.charges.tables import UNBILLED, Charge
 from bordereau.store import TenantSession, among
 
 Known = Mapping[str, Any]
@@ -105,36 +104,3 @@ def put_together(session: TenantSession, wholes: Iterable[Whole]) -> int:
         execution_options={"synchronize_session": False},
     )
     return gone
-
-
-def withdraw_computed(
-    session: TenantSession, contract_ids: Collection[UUID], *, other_type: Collection[UUID]
-) -> None:
-    """Take away the free computed charges of contracts, those that were split as a whole.
-
-    What is left of one of which a part is fixed waits for the next rating, unless the contract is
-    of an `other_type` now, which never computes it again.
-    """
-    mine = and_(among(Charge.contract_id, contract_ids), among(Charge.kind, COMPUTED))
-    found = session.execute(
-        select(
-            Charge.id,
-            Charge.contract_id,
-            Charge.parent_id,
-            Charge.source_key,
-            Charge.state,
-            Charge.draft_id,
-        ).where(mine, or_(Charge.parent_id.is_not(None), state_in("split")))
-    )
-    wholes = wholes_of(dict(one) for one in found.mappings()).values()
-    again = [one for one in wholes if not one.fixed]
-    put_together(session, again)
-    left = [
-        part["id"]
-        for one in wholes
-        if one.fixed and one.charge["contract_id"] in other_type
-        for part in one.free
-    ]
-    if left:
-        withdraw(session, among(Charge.id, left))
-    withdraw(session, and_(mine, Charge.parent_id.is_(None)))

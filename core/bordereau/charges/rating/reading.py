@@ -1,6 +1,6 @@
-"""What rating reads: where the unbilled periods of contracts start, devices and gigabytes."""
+"""What rating reads: which periods of contracts are open or rated, devices and gigabytes."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import date
 from uuid import UUID
 
@@ -44,6 +44,25 @@ def first_days(session: TenantSession, contracts: dict[UUID, ContractFacts]) -> 
     )
     days = {contract_id: day for contract_id, day in found if day}
     return {one.id: days.get(one.id, one.start) for one in contracts.values()}
+
+
+def last_days(session: TenantSession, contract_ids: Iterable[UUID]) -> dict[UUID, date]:
+    """Return by contract the start of the last period that was rated; others are left out."""
+    wanted = func.unnest(literal(list(contract_ids), ARRAY(Uuid))).column_valued("wanted")
+    last = (
+        select(Charge.period_start.label("day"))
+        .where(
+            Charge.contract_id == wanted,
+            among(Charge.kind, COMPUTED),
+            Charge.period_start.is_not(None),
+            ~is_withdrawn(),
+        )
+        .order_by(Charge.period_start.desc())
+        .limit(1)
+        .lateral()
+    )
+    found = session.execute(select(wanted, last.c.day).join(last, true()))
+    return dict(found.all())
 
 
 def usages_of(

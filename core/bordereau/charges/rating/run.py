@@ -1,8 +1,9 @@
 """Rating: contracts become charges, a thousand contracts at a time and by few statements.
 
-Rating again changes nothing. What was reserved or billed stays as it is; what is unbilled follows
-the contract. Only periods from the first unbilled one on are looked at, so that the cost does not
-grow with the billed past.
+Rating again changes nothing. Rating up to an earlier day takes nothing back either: work may be
+billed as it was drawn. What was reserved or billed stays as it is; what is unbilled follows the
+contract. Only periods from the first unbilled one on are looked at, so that the cost does not grow
+with the billed past.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -16,7 +17,7 @@ from bordereau.catalog.tables import Contract
 from bordereau.charges.blocks.rating import rate_blocks
 from bordereau.charges.owner_reading import contracts_by_id
 from bordereau.charges.rating.computing import Usage, computed_rows
-from bordereau.charges.rating.reading import first_days, usages_of
+from bordereau.charges.rating.reading import first_days, last_days, usages_of
 from bordereau.charges.rating.writing import RatingReport, write_computed
 from bordereau.charges.rules.contract_types import ContractType
 from bordereau.store import Database, TenantSession, among
@@ -40,7 +41,7 @@ def rate(
 
     Args:
         session: the tenant's session; everything happens in its transaction.
-        until: commonly today in the account's zone.
+        until: commonly today in the account's zone; what was rated beyond it is rated anew.
         contract_ids: some contracts; without them all that are switched on.
 
     """
@@ -100,10 +101,12 @@ def _rate_chunk(session: TenantSession, ids: list[UUID], until: date) -> RatingR
     contracts = contracts_by_id(session, ids)
     first = first_days(session, contracts)
     usages = usages_of(session, contracts, min(first.values()))
-    rows = rate_blocks(session, contracts, first, dict.fromkeys(contracts, until))
+    ends = dict.fromkeys(contracts, until)
+    ends |= {one: max(day, until) for one, day in last_days(session, contracts).items()}
+    rows = rate_blocks(session, contracts, first, ends)
     for one in contracts.values():
         if not one.type.is_block:
-            rows += computed_rows(one, first[one.id], until, usages.get(one.id, Usage()))
+            rows += computed_rows(one, first[one.id], ends[one.id], usages.get(one.id, Usage()))
     report = write_computed(session, contracts, first, rows)
     report.contracts = len(ids)
     return report

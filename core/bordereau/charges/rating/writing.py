@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import ARRAY, Date, Uuid, and_, func, literal, or_, select
 
 from bordereau.catalog.saving import Row, insert_rows, update_rows
+from bordereau.charges.blocks.fee_rests import fee_row, is_fee
 from bordereau.charges.blocks.rests import add_rests
 from bordereau.charges.holds import refresh_holds
 from bordereau.charges.owners import ContractFacts
@@ -20,10 +21,12 @@ from bordereau.charges.tables import COMPUTED, UNBILLED, Charge
 from bordereau.store import TenantSession, among
 from bordereau.values.ids import uuid7
 
-_NAMING = ("id", "source_key", "state", "kind", "contract_id", "parent_id", "draft_id")
+_NAMING = ("id", "source_key", "state", "kind", "parent_id", "draft_id")
 _FOLLOWING = (
     "administration_id",
     "customer_id",
+    "contract_id",  # overage follows its entry, which may be moved to another block
+    "ticket_id",
     "tax_code_id",
     "currency",
     "worked_on",
@@ -120,19 +123,44 @@ def write_computed(
     rows: list[Row],
 ) -> RatingReport:
     """Bring the computed charges from the first days on to what they should be."""
-    known = _known(session, first)
+    return _write(session, _settled(contracts, rows, _known(session, first)))
+
+
+def correct_block_fees(
+    session: TenantSession, contracts: Mapping[UUID, ContractFacts], first: dict[UUID, date]
+) -> None:
+    """Bring fees of blocks to what a new end makes of them, those of settled periods as well.
+
+    Args:
+        session: the tenant's session.
+        contracts: blocks by id, with the end that holds now.
+        first: by contract the start of the first period that the end changes.
+
+    """
+    known = [one for one in _known(session, first) if is_fee(one)]
+    places = sorted({(one["contract_id"], one["period_start"]) for one in known})
+    rows: list[Row] = []
+    for contract_id, start in places:
+        period = contracts[contract_id].period_of(start)
+        if period and period.start == start:
+            rows.append(fee_row(contracts[contract_id], period))
+    _write(session, _settled(contracts, rows, known))
+
+
+def _settled(contracts: Mapping[UUID, ContractFacts], rows: list[Row], known: list[Known]) -> _Work:
+    """Compare the charges as they should be with those that there are."""
     computed = [one for one in known if one["kind"] in COMPUTED]
     wholes = wholes_of(computed)
     existing = {one["source_key"]: one for one in computed if one["parent_id"] is None}
     follows = {whole.charge["source_key"] for whole in wholes.values() if whole.free}
     add_rests(contracts, rows, [one for key, one in existing.items() if key not in follows])
-    work = _Work(gone=less_corrections(rows, known))
+    work = _Work(gone=less_corrections(contracts, rows, known))
     for row in rows:
         old = existing.pop(row["source_key"], None)
         work.settle(row, old, wholes.get(old["id"]) if old else None)
     for old in existing.values():
         work.forget(old, wholes.get(old["id"]))
-    return _write(session, work)
+    return work
 
 
 def _write(session: TenantSession, work: _Work) -> RatingReport:

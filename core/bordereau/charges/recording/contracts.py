@@ -7,23 +7,27 @@ from typing import Any, Self
 from uuid import UUID
 
 from pydantic import Field, ValidationError, model_validator
-from sqlalchemy import delete, exists, or_, select
+from sqlalchemy import and_, delete, exists, or_, select
 
 from bordereau.catalog.fields import Code, Day, Name, Record, Words, refusal
 from bordereau.catalog.saving import Guard, Row, Saved, lock, resolve, upsert
 from bordereau.catalog.services import ADMINISTRATION, CUSTOMER, TAX_CODE, rows_of
 from bordereau.catalog.tables import Contract
 from bordereau.charges.blocks.drawing import draw_at_once
+from bordereau.charges.blocks.waiting import is_settled
 from bordereau.charges.holds import refresh_holds
 from bordereau.charges.owner_reading import contracts_by_id
+from bordereau.charges.owners import ContractFacts
 from bordereau.charges.rating.changes import Change
 from bordereau.charges.rating.correcting import correct_billed
-from bordereau.charges.rating.parts import withdraw_computed
+from bordereau.charges.rating.cutting import withdraw_computed
+from bordereau.charges.rating.following import follow_at_once
+from bordereau.charges.rating.writing import correct_block_fees
 from bordereau.charges.recording.moving import move_with_contracts
 from bordereau.charges.rules.contract_types import ContractType, check_billing_period
 from bordereau.charges.rules.late import LatePolicy
 from bordereau.charges.states import state_in
-from bordereau.charges.tables import BlockPeriod, Charge
+from bordereau.charges.tables import UNBILLED, BlockPeriod, Charge
 from bordereau.charges.terms import read_terms
 from bordereau.errors import Invalid
 from bordereau.store import TenantSession, among
@@ -97,8 +101,8 @@ def save_contracts(session: TenantSession, records: Mapping[int, ContractRecord]
     """Add or change contracts by their code.
 
     Customer, administration, type, start and billing period stay once something was billed or is
-    reserved. Computed charges that are not billed yet are computed anew by the next rating; what is
-    billed of periods that a new end cuts or prolongs is corrected here.
+    reserved. Computed charges that are not billed yet are computed anew, as far as the contract was
+    rated; what is billed of periods that a new end cuts or prolongs is corrected here.
     """
     lock(session, "charge")
     rows, given = rows_of(records, _REFERENCES)
@@ -112,6 +116,7 @@ def save_contracts(session: TenantSession, records: Mapping[int, ContractRecord]
     if changes:
         _let_charges_follow(session, changes)
         _correct_periods(session, ends)
+        follow_at_once(session, changes)
         draw_at_once(session, contract_ids=changes)
     return saved
 
@@ -132,15 +137,22 @@ def _let_charges_follow(session: TenantSession, changes: Mapping[UUID, set[str]]
 def _correct_periods(session: TenantSession, ends: Mapping[UUID, date]) -> None:
     """Correct what is billed of the periods between the old end of contracts and the new one.
 
-    A block does so when it is rated: its statements carry from period to period.
+    Of a block only its fees: what was drawn follows when it is settled anew.
     """
     found: list[Change] = []
+    blocks: dict[UUID, ContractFacts] = {}
+    first: dict[UUID, date] = {}
     for one in contracts_by_id(session, ends).values():
+        before = replace(one, end=ends[one.id])
+        since = min(one.end, before.end) + timedelta(days=1)
+        change = Change(before, one, since, max(one.end, before.end))
         if not one.type.is_block:
-            before = replace(one, end=ends[one.id])
-            since = min(one.end, before.end) + timedelta(days=1)
-            found.append(Change(before, one, since, max(one.end, before.end)))
+            found.append(change)
+        elif change.first:
+            blocks[one.id], first[one.id] = one, change.first
     correct_billed(session, found)
+    if blocks:
+        correct_block_fees(session, blocks, first)
 
 
 def _forget_statements(session: TenantSession, moved: list[UUID], cut: list[UUID]) -> None:
@@ -182,15 +194,47 @@ def _guard(
     taken: dict[UUID | None, set[str]] = {}
     for contract_id, state in session.execute(states):
         taken.setdefault(contract_id, set()).add(state)
+    named = _rates_in_use(session, [row["code"] for row in rows.values()])
 
     def guard(old: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[str, str] | None:
         fixed = sorted(_FIXED_ONCE_BILLED & set(new))
         if fixed and (found := taken.get(old["id"])):
             code = "RECORD_BILLED" if "billed" in found else "RECORD_RESERVED"
             return code, f"Invoices stand on this contract, so {', '.join(fixed)} cannot change."
+        if "terms" in new and "type" not in new:  # another type places and prices work anew
+            rates = old["terms"].get("additional_rates", {}).keys()
+            dropped = rates - new["terms"].get("additional_rates", {}).keys()
+            if used := sorted(dropped & named.get(old["id"], set())):
+                return "RATE_IN_USE", f"Work that is not settled names the rate {used[0]}."
         changes[old["id"]] = set(new)
         if "end" in new and not _CUTS_PERIODS & set(new):
             ends[old["id"]] = old["end"]
         return None
 
     return guard
+
+
+def _rates_in_use(session: TenantSession, codes: list[str]) -> dict[UUID | None, set[str]]:
+    """Return by contract the rates that work names which is not billed, or drawn anew from a block.
+
+    A block of money counts its work at these rates until the statement is settled.
+    """
+    drawn = and_(Contract.type == ContractType.BLOCK_MONEY, state_in("billed"), ~is_settled())
+    found = session.execute(
+        select(Charge.contract_id, Charge.rate)
+        .join(
+            Contract,
+            and_(Contract.tenant_id == Charge.tenant_id, Contract.id == Charge.contract_id),
+        )
+        .where(
+            among(Contract.code, codes),
+            Charge.kind == "time",
+            Charge.rate != "",
+            or_(state_in(*UNBILLED, "reserved"), drawn),
+        )
+        .distinct()
+    )
+    named: dict[UUID | None, set[str]] = {}
+    for contract_id, rate in found:
+        named.setdefault(contract_id, set()).add(rate)
+    return named

@@ -19,7 +19,7 @@ from bordereau.charges.holds import refresh_holds
 from bordereau.charges.owner_reading import contracts_by_id, payers_by_customer
 from bordereau.charges.owners import ContractFacts, Payer
 from bordereau.charges.placing import Work, bill_minutes, place, price_item, price_time
-from bordereau.charges.recording.rounding import round_groups
+from bordereau.charges.recording.rounding import groups_of, round_groups
 from bordereau.charges.states import state_in
 from bordereau.charges.tables import UNBILLED, Charge
 from bordereau.errors import Invalid
@@ -115,10 +115,12 @@ def _move(
             continue
         row["tax_code_id"] = _tax_code(one, contracts, contract if moved else None)
         rows.append({"id": one["id"], "block_period_id": None, **row})
+    ids = [row["id"] for row in rows]
+    left = groups_of(session, among(Charge.id, ids))
     for kind in (True, False):
         update_rows(session, Charge, [row for row in rows if ("minutes" in row) is kind])
-    ids = [row["id"] for row in rows]
-    round_groups(session, contracts.values(), ids)
+    come = groups_of(session, among(Charge.id, ids))
+    round_groups(session, [*left.values(), *come.values()])
     refresh_holds(session, charge_ids=ids)
 
 

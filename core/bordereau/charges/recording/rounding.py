@@ -1,13 +1,29 @@
 """Rounding billable time over all entries of a ticket or a day, where a contract asks for that."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from datetime import date
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import RowMapping, Select, and_, exists, or_, select
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    Date,
+    RowMapping,
+    Select,
+    Uuid,
+    and_,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+)
 
 from bordereau.catalog.saving import Row, update_rows
-from bordereau.charges.owners import ContractFacts, Payer
+from bordereau.catalog.tables import Contract
+from bordereau.charges.owner_reading import contracts_by_id
+from bordereau.charges.owners import ContractFacts
 from bordereau.charges.placing import bill_minutes
 from bordereau.charges.states import state_in
 from bordereau.charges.tables import UNBILLED, Charge
@@ -26,27 +42,43 @@ _READ = (
 )
 
 
-def round_groups(session: TenantSession, payers: Iterable[Payer], changed: Iterable[UUID]) -> None:
-    """Round again the groups that changed entries belong to.
+class Group(NamedTuple):
+    """Where an entry is rounded together with others: its contract, its ticket and its day."""
 
-    Entries that are reserved or billed stay, and what they were billed counts: an hour that was
-    rounded up once is not rounded up again for a few minutes more.
+    contract_id: UUID
+    ticket_id: UUID | None
+    worked_on: date
+
+
+def groups_of(session: TenantSession, *where: ColumnElement[bool]) -> dict[UUID, Group]:
+    """Return the groups of entries by their ids; only of contracts that round by ticket or day."""
+    found = session.execute(
+        select(Charge.id, Charge.contract_id, Charge.ticket_id, Charge.worked_on)
+        .join(
+            Contract,
+            and_(Contract.tenant_id == Charge.tenant_id, Contract.id == Charge.contract_id),
+        )
+        .where(*where, Charge.kind == "time", Contract.time_scope != RoundingScope.ENTRY)
+    )
+    return {one.id: Group(one.contract_id, one.ticket_id, one.worked_on) for one in found}
+
+
+def round_groups(session: TenantSession, groups: Iterable[Group]) -> None:
+    """Round again groups whose entries changed, came or left.
+
+    Entries that are reserved, billed or split stay, and what they were billed counts: an hour that
+    was rounded up once is not rounded up again for a few minutes more.
 
     Args:
         session: the tenant's session.
-        payers: who pays for the entries; only contracts that round by ticket or day matter.
-        changed: the entries.
+        groups: where changed entries are now, and where they were before (`groups_of`).
 
     """
-    contracts = {
-        one.id: one
-        for one in payers
-        if isinstance(one, ContractFacts) and one.rounding.scope is not RoundingScope.ENTRY
-    }
-    ids = list(changed)
-    if not contracts or not ids:
+    touched = list(set(groups))
+    if not touched:
         return
-    entries = session.execute(_groups(contracts, ids))
+    contracts = contracts_by_id(session, {one.contract_id for one in touched})
+    entries = session.execute(_entries(contracts, touched))
     by_contract: dict[UUID, list[RowMapping]] = {}
     for entry in entries.mappings():
         by_contract.setdefault(entry["contract_id"], []).append(entry)
@@ -56,14 +88,18 @@ def round_groups(session: TenantSession, payers: Iterable[Payer], changed: Itera
     update_rows(session, Charge, updates)
 
 
-def _groups(
-    contracts: Mapping[UUID, ContractFacts], changed: list[UUID]
+def _entries(
+    contracts: Mapping[UUID, ContractFacts], groups: list[Group]
 ) -> Select[*tuple[Any, ...]]:
-    """Select all entries of the tickets or days of the changed ones."""
+    """Select all entries of groups."""
     touched = (
-        select(Charge.contract_id, Charge.ticket_id, Charge.worked_on)
-        .where(among(Charge.id, changed), among(Charge.contract_id, list(contracts)))
-        .subquery()
+        func.unnest(
+            literal([one.contract_id for one in groups], ARRAY(Uuid)),
+            literal([one.ticket_id for one in groups], ARRAY(Uuid)),
+            literal([one.worked_on for one in groups], ARRAY(Date)),
+        )
+        .table_valued("contract_id", "ticket_id", "worked_on", name="touched")
+        .render_derived()
     )
     same = {
         RoundingScope.TICKET: touched.c.ticket_id == Charge.ticket_id,
@@ -78,7 +114,7 @@ def _groups(
         .where(
             Charge.kind == "time",
             Charge.parent_id.is_(None),
-            state_in(*UNBILLED, "reserved", "billed"),
+            state_in(*UNBILLED, "reserved", "billed", "split"),
             exists().where(touched.c.contract_id == Charge.contract_id, or_(*grouped)),
         )
         .order_by(Charge.contract_id, Charge.starts_at, Charge.id)

@@ -58,7 +58,7 @@ class BackupUsageRecord(Record):
 def save_devices(session: TenantSession, records: Mapping[int, DeviceRecord]) -> Saved:
     """Add or change devices by their code.
 
-    The next rating counts them; what is billed of periods that they change is corrected here.
+    Periods that were rated follow at once; what is billed of those that change is corrected here.
     """
     lock(session, "charge")
     rows, given = rows_of(records, (CONTRACT,))
@@ -77,7 +77,7 @@ def save_devices(session: TenantSession, records: Mapping[int, DeviceRecord]) ->
 def save_backup_usage(session: TenantSession, records: Mapping[int, BackupUsageRecord]) -> Saved:
     """Add or change readings by contract, day and kind.
 
-    The next rating counts them; what is billed of periods that they change is corrected here.
+    Periods that were rated follow at once; what is billed of those that change is corrected here.
     """
     lock(session, "charge")
     rows, _ = rows_of(records, (CONTRACT,))

@@ -1,12 +1,13 @@
 """Recording time, products and expenses: thousands at once, each once (row A56)."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import UTC, datetime
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from bordereau.catalog.saving import Fault, Row, Saved, ids_of, lock
 from bordereau.catalog.tables import TaxCode
-from bordereau.charges.blocks.drawing import Drawn, draw_at_once, drawn_entries
+from bordereau.charges.blocks.drawing import draw_at_once, drawn_entries
 from bordereau.charges.finding import Found, Named, check_day, find_payers
 from bordereau.charges.owners import ContractFacts
 from bordereau.charges.placing import (
@@ -18,10 +19,11 @@ from bordereau.charges.placing import (
     tax_code_of,
 )
 from bordereau.charges.recording.records import ItemRecord, ProductRecord, TimeEntryRecord
-from bordereau.charges.recording.rounding import round_groups
+from bordereau.charges.recording.rounding import groups_of, round_groups
+from bordereau.charges.tables import Charge
 from bordereau.charges.writing import blank, write_charges
 from bordereau.errors import Invalid
-from bordereau.store import TenantSession
+from bordereau.store import TenantSession, among
 from bordereau.tenancy.accounts import account
 from bordereau.values.zones import local_date
 
@@ -47,8 +49,21 @@ _ITEM_COLUMNS = {
 }
 
 
-def save_time_entries(session: TenantSession, records: Mapping[int, TimeEntryRecord]) -> Saved:
-    """Add or change time entries by their key; days are cut in the account's zone (row A41)."""
+def save_time_entries(
+    session: TenantSession,
+    records: Mapping[int, TimeEntryRecord],
+    *,
+    later: set[UUID] | None = None,
+) -> Saved:
+    """Add or change time entries by their key; days are cut in the account's zone (row A41).
+
+    Args:
+        session: the tenant's session.
+        records: the entries by line.
+        later: takes the blocks that new work waits for (reason NOT_DRAWN), for `draw_recorded`;
+            without it the work is drawn at once. What a balance counts already is so anyway.
+
+    """
     lock(session, "charge")
     zone = account(session).time_zone
     named = {line: Named(one.ticket, one.contract) for line, one in records.items()}
@@ -61,12 +76,18 @@ def save_time_entries(session: TenantSession, records: Mapping[int, TimeEntryRec
         else:
             rows[line] = row
     compare = {line: _compared(_TIME_COLUMNS, records[line].contract) for line in rows}
-    drawn = drawn_entries(session, [row["source_key"] for row in rows.values()])
+    keys = [row["source_key"] for row in rows.values()]
+    drawn = drawn_entries(session, keys)
+    left = groups_of(session, among(Charge.source_key, keys))
     settled = {key for key, one in drawn.items() if one.settled}
     saved = write_charges(session, rows, compare, settled=settled)
-    round_groups(session, [one.payer for one in found.values()], saved.ids)
     if saved.ids:
-        _draw_again(session, found.values(), drawn.values())
+        left_now = [left[one] for one in saved.ids if one in left]
+        come = groups_of(session, among(Charge.id, saved.ids))
+        round_groups(session, [*come.values(), *left_now])
+        counted = {one.contract_id for one in drawn.values()}
+        counted |= {one.contract_id for one in left_now}
+        _draw_again(session, found.values(), counted, later)
     saved.faults += faults
     return saved
 
@@ -104,12 +125,24 @@ def save_items(session: TenantSession, records: Mapping[int, ItemRecord]) -> Sav
     return saved
 
 
-def _draw_again(session: TenantSession, found: Iterable[Found], drawn: Iterable[Drawn]) -> None:
-    """Draw from the blocks that the work belongs to now, and from those that it was drawn from."""
+def draw_recorded(session: TenantSession, blocks: Collection[UUID]) -> None:
+    """Draw the work that `save_time_entries` left for later, each block once."""
+    lock(session, "charge")
+    draw_at_once(session, contract_ids=blocks)
+
+
+def _draw_again(
+    session: TenantSession, found: Iterable[Found], counted: set[UUID], later: set[UUID] | None
+) -> None:
+    """Draw from the blocks that the work belongs to now, and from those that counted it before."""
     payers = (one.payer for one in found)
     now = {one.id for one in payers if isinstance(one, ContractFacts) and one.type.is_block}
-    if blocks := now | {one.contract_id for one in drawn}:
-        draw_at_once(session, contract_ids=blocks)
+    if later is None:
+        counted |= now
+    else:
+        later |= now - counted
+    if counted:
+        draw_at_once(session, contract_ids=counted)
 
 
 def _time_row(line: int, record: TimeEntryRecord, found: Found, zone: str) -> Row | Fault:

@@ -4,7 +4,7 @@ Atera articles 221144967 (hours) and 222522447 (money). A block of hours counts 
 money counts money; both are Decimals of the unit of the block.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 
@@ -103,14 +103,25 @@ def block_of_money(
     )
 
 
-def cut_block(block: Block, period: Period, proration: Proration) -> Block:
-    """Return the block of a period that was cut short: with daily proration less of both."""
+@dataclass(frozen=True, slots=True)
+class Bought:
+    """What a block adds to the balance of one period, in its unit, and what it costs there."""
+
+    allowance: Decimal
+    price: Decimal
+
+
+def cut_block(block: Block, period: Period, proration: Proration) -> Bought:
+    """Return what a period gets of a block: with daily proration less of both if it was cut short.
+
+    A small block may add nothing to a short period, also where it renews: that buys whole blocks.
+    """
     whole = period.whole.days
     if proration is Proration.NONE or period.days == whole:
-        return block
+        return Bought(block.allowance, block.price)
     price = round_amount(block.price * period.days / whole, block.currency)
     if block.unit is BlockUnit.MONEY:
         allowance = round_amount(block.allowance * period.days / whole, block.currency)
     else:
         allowance = (block.allowance * period.days / whole).quantize(Decimal(1), ROUND_HALF_UP)
-    return replace(block, allowance=allowance, price=price)
+    return Bought(allowance, price)

@@ -9,7 +9,7 @@ from bordereau.errors import Refused
 from bordereau.invoices.composing.amounts import positive, priced
 from bordereau.invoices.composing.billables import Billable
 from bordereau.invoices.composing.plan import Plan
-from bordereau.invoices.composing.proposal import NewLine
+from bordereau.invoices.composing.proposal import Billed, NewLine
 from bordereau.invoices.composing.references import UNTAXED, References, Tax, Work
 from bordereau.invoices.composing.surcharges import Base, surcharges
 from bordereau.invoices.plumbing import trim
@@ -130,5 +130,7 @@ def _line(grouped: GroupedLine) -> NewLine:
         item_code=grouped.item_code,
         account=first.work.account if first.work else "",
         surcharge_percent=None if percent is None else trim(percent),
-        sources=tuple((one.charge.charge_id, one.net) for one in details),
+        sources=tuple(
+            Billed(one.charge.charge_id, one.net, one.charge.surcharge_percent) for one in details
+        ),
     )

@@ -73,7 +73,7 @@ def split_again(
         Refused: G_ACCOUNT_COUNTRY, G_ACCOUNT_TAX or G_ACCOUNT_WAGE.
 
     """
-    percents = _percents(session, [key for line in lines for key, _ in line.sources])
+    percents = _percents(session, [one.charge_id for line in lines for one in line.sources])
     if percents:
         wages = _wages(lines, kind, percents)
     else:  # a copy, or lines by hand only: the wages keep their part of the whole
@@ -112,7 +112,9 @@ def _wages(
     net, found = _net(lines), set(percents.values())
     if len(found) == 1:
         return net * found.pop() / 100
-    behind = [(sign * amount, percents[key]) for line in lines for key, amount in line.sources]
+    behind = [
+        (sign * one.amount, percents[one.charge_id]) for line in lines for one in line.sources
+    ]
     wages = sum((amount * percent / 100 for amount, percent in behind), Decimal(0))
     covered = sum((amount for amount, _ in behind), Decimal(0))
     return wages * net / covered if covered and covered != net else wages

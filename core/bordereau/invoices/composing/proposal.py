@@ -5,18 +5,25 @@ import json
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from bordereau.contract import DocumentKind, LineType
+
+
+class Billed(NamedTuple):
+    """A charge behind a line, with the signed amount that it adds and its surcharge then."""
+
+    charge_id: UUID
+    amount: Decimal
+    surcharge_percent: Decimal | None
 
 
 @dataclass(slots=True, kw_only=True)
 class NewLine:
     """A line of an invoice to be stored; the fields are the columns of `InvoiceLine`.
 
-    `sources` names the charges behind it with the signed amount that each adds; a line without an
-    `id` gets one when it is stored.
+    `sources` are the charges behind it; a line without an `id` gets one when it is stored.
     """
 
     id: UUID | None = None
@@ -40,7 +47,8 @@ class NewLine:
     account: str = ""
     surcharge_percent: Decimal | None = None
     credits_line_id: UUID | None = None
-    sources: tuple[tuple[UUID, Decimal], ...] = ()
+    replaces_line_id: UUID | None = None
+    sources: tuple[Billed, ...] = ()
 
 
 @dataclass(slots=True, frozen=True)
@@ -67,6 +75,7 @@ class NewInvoice:
     project_id: UUID | None = None
     draft_id: UUID | None = None
     original_id: UUID | None = None
+    replaces_id: UUID | None = None
     layout_id: UUID | None = None
     issue_date: date
     due_date: date | None = None

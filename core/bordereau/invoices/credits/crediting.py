@@ -18,6 +18,7 @@ from bordereau.errors import Invalid, NotFound, Refused
 from bordereau.invoices.composing.shares import shared_out
 from bordereau.invoices.credits.left import Creditable, creditable, refuse_drafted
 from bordereau.invoices.credits.notes import CreditWish, credit_note, store_items
+from bordereau.invoices.credits.replaced import refuse_replaced
 from bordereau.invoices.credits.surcharges import with_surcharges
 from bordereau.invoices.documents import PREFIX
 from bordereau.invoices.finding import get_invoice, must_allow
@@ -51,8 +52,9 @@ def credit_invoice(
         Forbidden: RIGHT_MISSING.
         NotFound: there is no such invoice.
         Invalid: CREDIT_CHOICE_MIXED, AMOUNT_NOT_ROUND, or CREDIT_BEFORE_INVOICE.
-        Refused: CREDIT_NOTE, CREDIT_DRAFTED, or as `rules.allowed` and `rules.credit`; a second
-            credit of the same names the earlier ones in its details.
+        Refused: CREDIT_NOTE, CREDIT_DRAFTED, INVOICE_REPLACED where charges shall be reopened that
+            its copy bills, or as `rules.allowed` and `rules.credit`; a second credit of the same
+            names the earlier ones in its details.
 
     """
     actor.must(Right.CREDIT)
@@ -64,7 +66,9 @@ def credit_invoice(
     found = creditable(session, invoice_id)
     try:
         chosen = _chosen(found, wish)
-        refuse_drafted(session, [one.allocation_id for one in chosen if one.reopens])
+        if reopened := [one.allocation_id for one in chosen if one.reopens]:
+            refuse_replaced(session, invoice_id)
+            refuse_drafted(session, reopened)
     except Refused as refusal:
         refusal.details["earlier"] = found.earlier
         raise

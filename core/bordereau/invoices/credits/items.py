@@ -46,11 +46,17 @@ def credited_items(
     for row in session.execute(query):
         rows[row.line_id].append(Item._make(row))
     return [
-        item
-        for line in lines
-        if line.id
-        for item in _shares(line, rows[line.id] or _left_behind(line.id, line, found), found)
+        item for line in lines if line.id for item in _taken(line.id, line, rows[line.id], found)
     ]
+
+
+def _taken(
+    line_id: UUID, line: NewLine, before: Sequence[Item], found: Creditable
+) -> Iterable[Item]:
+    """Return the items of a line: as they were if it comes to the same, else shares of it."""
+    if before and line.net == sum(one.amount for one in before):
+        return before
+    return _shares(line, before or _left_behind(line_id, line, found), found)
 
 
 def _left_behind(line_id: UUID, line: NewLine, found: Creditable) -> list[Item]:

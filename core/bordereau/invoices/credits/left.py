@@ -11,7 +11,6 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 
-from bordereau.charges import Charge
 from bordereau.errors import Refused
 from bordereau.invoices.composing.amounts import Sums
 from bordereau.invoices.composing.proposal import NewInvoice, NewLine, NewTax
@@ -74,7 +73,7 @@ def creditable(
 
 def _add_items(session: TenantSession, found: Creditable, notes: Sequence[UUID]) -> None:
     by_line = _by_line(session, notes)
-    by_item = _by_item(session, notes)
+    by_item = credited_by_item(session, notes)
     allocations = defaultdict(list)
     rows = session.execute(
         select(
@@ -83,9 +82,8 @@ def _add_items(session: TenantSession, found: Creditable, notes: Sequence[UUID])
             Allocation.charge_id,
             Allocation.amount,
             Allocation.live,
-            Charge.surcharge_percent,
+            Allocation.surcharge_percent,
         )
-        .join(Charge, Charge.id == Allocation.charge_id)
         .where(Allocation.invoice_id == found.invoice.id)
         .order_by(Allocation.id)
     )
@@ -127,7 +125,8 @@ def _by_line(session: TenantSession, notes: Sequence[UUID]) -> dict[UUID | None,
     return {row[0]: row[1] for row in rows}
 
 
-def _by_item(session: TenantSession, notes: Sequence[UUID]) -> dict[UUID, Decimal]:
+def credited_by_item(session: TenantSession, notes: Sequence[UUID]) -> dict[UUID, Decimal]:
+    """Return what credit notes take back of each allocation."""
     rows = session.execute(
         select(CreditedItem.allocation_id, func.sum(CreditedItem.amount))
         .where(CreditedItem.invoice_id.in_(notes))
@@ -161,10 +160,11 @@ def check_left(found: Creditable, lines: Sequence[NewLine], totals: Sums) -> Non
         left = found.line_left.get(line.credits_line_id) if line.credits_line_id else None
         if left is not None:
             check_item(line, line.net, left)
-    if totals.net < 0 <= found.net:
+    if totals.net < 0 <= found.net or totals.total < 0 <= found.total:
         raise Refused(
             "CREDIT_NEGATIVE",
-            f"These items come to {totals.net}: a credit note gives money back.",
+            f"These items come to {totals.net} before tax and {totals.total} with it: "
+            "a credit note gives money back.",
             hint="Credit the items that they reduce together with them, or write a new invoice.",
         )
     if totals.total > found.total or totals.net > found.net:

@@ -97,6 +97,7 @@ def credit_note(
         origin=ORIGIN,
         draft_id=None,
         original_id=original.id,
+        replaces_id=None,
         issue_date=issue_date,
         due_date=None,
         net=totals.net,
@@ -112,14 +113,12 @@ def credit_note(
 
 def _line(line: NewLine, amount: Decimal, line_id: UUID, currency: str) -> NewLine:
     """Return the line that takes an amount back: as it was if all of it goes, else quantity 1."""
+    whole = replace(line, id=line_id, credits_line_id=line.id, replaces_line_id=None, sources=())
     if amount == line.net:
-        return replace(line, id=line_id, credits_line_id=line.id, sources=())
+        return whole
     quantity, price, discount = positive(ONE, round_amount(amount, currency), Decimal(0))
     return replace(
-        line,
-        id=line_id,
-        credits_line_id=line.id,
-        sources=(),
+        whole,
         quantity=quantity,
         unit="C62",
         unit_price=price,

@@ -10,6 +10,7 @@ from sqlalchemy import delete, select
 
 from bordereau.errors import Invalid, NotFound, Refused
 from bordereau.invoices.credits.crediting import Outcome
+from bordereau.invoices.credits.replaced import refuse_without_copy
 from bordereau.invoices.documents import PREFIX
 from bordereau.invoices.ending.freeing import free_charges
 from bordereau.invoices.ending.voiding import void_invoice
@@ -30,12 +31,13 @@ def delete_invoice(session: TenantSession, invoice_id: UUID, *, actor: Actor) ->
         Forbidden: RIGHT_MISSING.
         NotFound: there is no such invoice.
         Conflict: INVOICE_PROPOSED, leave that to its batch.
-        Refused: INVOICE_NUMBERED.
+        Refused: INVOICE_NUMBERED; or REPLACEMENT_EXISTS, it is the credit note of a replaced one.
 
     """
     actor.must(Right.EDIT_INVOICE)
     invoice = get_invoice(session, invoice_id, lock=True)
     must_allow(session, invoice, InvoiceAction.DELETE)
+    refuse_without_copy(session, invoice)
     freed = free_charges(session, [invoice_id])
     session.execute(delete(Invoice).where(Invoice.id == invoice_id), execution_options=_QUIET)
     session.expunge(invoice)

@@ -7,6 +7,7 @@ from bordereau.errors import Refused
 from bordereau.invoices.credits.crediting import credit_invoice
 from bordereau.invoices.credits.left import creditable
 from bordereau.invoices.credits.notes import CreditWish
+from bordereau.invoices.credits.replaced import refuse_replaced
 from bordereau.invoices.documents import PREFIX
 from bordereau.invoices.finding import get_invoice
 from bordereau.invoices.stored import load
@@ -23,12 +24,14 @@ def replace_invoice(
 ) -> tuple[Invoice, Invoice]:
     """Draft the credit note of an issued invoice, and a copy of it to be changed.
 
-    The charges stay billed by the first invoice, so that nothing is billed twice.
+    The charges stay billed by the first invoice until the copy gets its number, which is refused
+    as long as the first invoice is not credited: nothing is billed twice.
 
     Raises:
         Forbidden: RIGHT_MISSING.
         NotFound: there is no such invoice.
-        Refused: INVOICE_CREDITED, a part of it was credited; or as `credit_invoice`.
+        Refused: INVOICE_REPLACED, there is such a copy already; INVOICE_CREDITED, a part of it was
+            credited; or as `credit_invoice`.
 
     """
     actor.must(Right.EDIT_INVOICE)
@@ -42,9 +45,10 @@ def replace_invoice(
         id=uuid7(),
         origin=ORIGIN,
         draft_id=None,
+        replaces_id=invoice_id,
         issue_date=day,
         due_date=day + term if term is not None else None,
-        lines=[replace(line, id=None) for line in original.lines],
+        lines=[replace(line, id=None, replaces_line_id=line.id) for line in original.lines],
     )
     for _ in store(session, [copy], state="draft"):
         details = {"replaces": public_id(PREFIX, invoice_id)}
@@ -57,10 +61,11 @@ def _refuse_credited(session: TenantSession, invoice_id: UUID) -> None:
 
     Raises:
         NotFound: there is no such invoice.
-        Refused: INVOICE_CREDITED, with the earlier credit notes in its details.
+        Refused: INVOICE_REPLACED; INVOICE_CREDITED, with the earlier credit notes in its details.
 
     """
     get_invoice(session, invoice_id, lock=True)
+    refuse_replaced(session, invoice_id)
     found = creditable(session, invoice_id)
     if found.earlier and any(one.left for one in found.items):
         raise Refused(

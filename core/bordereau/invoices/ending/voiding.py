@@ -6,6 +6,7 @@ from sqlalchemy import Boolean, column, func, select, table, update
 
 from bordereau.errors import Conflict, Invalid, Refused
 from bordereau.invoices.credits.left import refuse_drafted
+from bordereau.invoices.credits.replaced import refuse_without_copy
 from bordereau.invoices.documents import PREFIX
 from bordereau.invoices.ending.freeing import free_charges
 from bordereau.invoices.finding import get_invoice, must_allow
@@ -33,7 +34,8 @@ def void_invoice(session: TenantSession, invoice_id: UUID, *, reason: str, actor
         NotFound: there is no such invoice.
         Invalid: REASON_MISSING.
         Refused: as `rules.allowed`: anything that was done with it stands against voiding; or
-            CREDIT_REOPENED, its charges would be billed twice.
+            CREDIT_REOPENED, its charges would be billed twice; or REPLACEMENT_EXISTS, it is the
+            credit note of a replaced invoice.
         Conflict: CREDIT_DRAFTED, a credit note of it, or of the same, waits for its number; or
             INVOICE_ON_ITS_WAY, a delivery may have reached the customer.
 
@@ -43,6 +45,7 @@ def void_invoice(session: TenantSession, invoice_id: UUID, *, reason: str, actor
         raise Invalid("REASON_MISSING", "Voiding needs a reason.", where="reason")
     invoice = get_invoice(session, invoice_id, lock=True)
     must_allow(session, invoice, InvoiceAction.VOID)
+    refuse_without_copy(session, invoice)
     _refuse_used(session, invoice_id)
     _stop_deliveries(session, invoice_id)
     free_charges(session, [invoice_id])
@@ -57,8 +60,14 @@ def void_invoice(session: TenantSession, invoice_id: UUID, *, reason: str, actor
 def _refuse_used(session: TenantSession, invoice_id: UUID) -> None:
     """Refuse to void what a credit note takes back, and a credit note of charges that are free.
 
-    They may be free because of a later credit note: what it reopened was credited in parts.
+    They may be free because of a later credit note: what it reopened was credited in parts. A
+    credit note takes back even where it comes to nothing in all.
     """
+    issued = select(Invoice.id).where(Invoice.original_id == invoice_id, Invoice.state == "issued")
+    if session.scalar(issued.limit(1)) is not None:
+        raise Refused(
+            "INVOICE_CREDITED", "A part of the invoice was credited.", hint="Credit the rest."
+        )
     drafted = select(Invoice.id).where(Invoice.original_id == invoice_id, Invoice.state == "draft")
     if session.scalar(drafted.limit(1)) is not None:
         raise Conflict(

@@ -10,7 +10,7 @@ from bordereau.invoices.finding import get_invoice
 from bordereau.invoices.rules.credit import Pick
 from bordereau.invoices.stored import load
 from bordereau.invoices.tables import Invoice
-from bordereau.invoices.writing.editing import edit_invoice
+from bordereau.invoices.writing.editing import edit_invoice, lock_original
 from bordereau.invoices.writing.inputs import InvoiceInput, LineInput
 from bordereau.store import TenantSession
 from bordereau.tenancy import Actor
@@ -30,6 +30,7 @@ def price_to_zero(
         Refused: as `edit_invoice` or `credit_invoice`.
 
     """
+    lock_original(session, invoice_id)
     invoice = get_invoice(session, invoice_id, lock=True)
     lines = {line.id: line for line in load(session, [invoice_id])[invoice_id].lines}
     if line_id not in lines:

@@ -16,6 +16,7 @@ from sqlalchemy import select, text, update
 
 from bordereau.contract import to_canonical
 from bordereau.invoices.credits.crediting import settle_credits
+from bordereau.invoices.credits.replaced import refuse_uncredited, take_charges_over
 from bordereau.invoices.document_reading import Parts, load_sellers, read_parts
 from bordereau.invoices.documents import build
 from bordereau.invoices.numbers.series import open_series
@@ -64,10 +65,14 @@ def issue(session: TenantSession, invoice_ids: Collection[UUID]) -> Issued:
 
     Raises:
         Invalid: DATE_BEFORE_LAST, where the administration is strict about dates.
+        Refused: REPLACED_NOT_CREDITED, a copy takes the place of an invoice that is still owed.
 
     """
     drafts = _lock_drafts(session, invoice_ids)
     parts = read_parts(session, drafts)
+    heads = [parts[one].header for one in drafts]
+    copies = {one.id: one.replaces_id for one in heads if one.replaces_id}
+    refuse_uncredited(session, copies, drafts)
     sellers = load_sellers(session)
     warnings: list[str] = []
     issued: list[UUID] = []
@@ -82,8 +87,10 @@ def issue(session: TenantSession, invoice_ids: Collection[UUID]) -> Issued:
             taken = taken._replace(first=taken.first + len(some), head=numbered[-1].chain)
         _close(session, taken, wanted)
     forget(session)
-    if notes := [one for one in drafts if parts[one].header.original_id]:
+    if notes := [one.id for one in heads if one.original_id]:
         settle_credits(session, notes)
+    if copies:
+        take_charges_over(session, copies)
     return Issued(tuple(issued), tuple(warnings))
 
 

@@ -52,7 +52,6 @@ _LOCKED = Verdict(
     "This administration does not allow changes to invoices made automatically.",
     "Delete the invoice, change the cost lines, and generate again.",
 )
-_CREDITED = Verdict("ALREADY_CREDITED", "The whole invoice was credited already.")
 _USED = {
     Fact.POSTED: Verdict("INVOICE_POSTED", "The invoice was posted.", "Credit it."),
     Fact.PAID: Verdict("INVOICE_PAID", "The invoice was paid.", "Credit it."),
@@ -86,9 +85,7 @@ def verdict(facts: InvoiceFacts, action: InvoiceAction, *, change_allowed: bool 
         return _NUMBERED if facts.number else _YES
     if not facts.number:
         return _UNNUMBERED
-    if action is InvoiceAction.VOID:
-        return _void(facts)
-    return _CREDITED if facts.total and not facts.left_to_credit else _YES
+    return _void(facts) if action is InvoiceAction.VOID else _YES
 
 
 def allowed(facts: InvoiceFacts, *, change_allowed: bool = True) -> frozenset[InvoiceAction]:

@@ -10,7 +10,11 @@ from bordereau.store.base import Base, Entity, tenant_fk
 
 
 class Allocation(Entity, Base):
-    """Which charge stands behind which line; a charge has one live allocation at most."""
+    """Which charge stands behind which line; a charge has one live allocation at most.
+
+    `surcharge_percent` is what the charge added to the surcharge of this invoice; a charge that is
+    billable again may get another one.
+    """
 
     __tablename__ = "allocation"
     __table_args__ = (
@@ -31,6 +35,7 @@ class Allocation(Entity, Base):
     invoice_id: Mapped[UUID]
     line_id: Mapped[UUID]
     amount: Mapped[Decimal]
+    surcharge_percent: Mapped[Decimal | None]
     live: Mapped[bool] = mapped_column(server_default="true")
 
 

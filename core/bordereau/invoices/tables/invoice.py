@@ -22,6 +22,8 @@ class Invoice(Entity, Base):
         buyer: the buyer as printed, JSON of `contract.Party`.
         document: the canonical document as issued; `document_sha256` its hash.
         chain: SHA-256 of the series' previous `chain` and `document_sha256`.
+        original_id: the invoice that a credit note takes back.
+        replaces_id: the invoice that this one takes the place of (row B21).
 
     """
 
@@ -45,6 +47,7 @@ class Invoice(Entity, Base):
         tenant_fk("series_id", "series"),
         tenant_fk("layout_id", "layout"),
         tenant_fk("original_id", "invoice"),
+        tenant_fk("replaces_id", "invoice"),
         Index("ix_invoice_batch", "tenant_id", "batch_id"),
         Index("ix_invoice_customer", "tenant_id", "customer_id", "issue_date"),
         Index(
@@ -52,6 +55,12 @@ class Invoice(Entity, Base):
             "tenant_id",
             "original_id",
             postgresql_where=text("original_id is not null"),
+        ),
+        Index(
+            "ix_invoice_replaces",
+            "tenant_id",
+            "replaces_id",
+            postgresql_where=text("replaces_id is not null"),
         ),
     )
 
@@ -66,6 +75,7 @@ class Invoice(Entity, Base):
     project_id: Mapped[UUID | None]
     draft_id: Mapped[UUID | None]
     original_id: Mapped[UUID | None]
+    replaces_id: Mapped[UUID | None]
     layout_id: Mapped[UUID | None]
     series_id: Mapped[UUID | None]
     sequence: Mapped[int | None]
@@ -103,11 +113,18 @@ class InvoiceLine(Entity, Base):
         tenant_fk("invoice_id", "invoice", ondelete="CASCADE"),
         tenant_fk("tax_code_id", "tax_code"),
         tenant_fk("credits_line_id", "invoice_line"),
+        tenant_fk("replaces_line_id", "invoice_line"),
         Index(
             "ix_invoice_line_credits",
             "tenant_id",
             "credits_line_id",
             postgresql_where=text("credits_line_id is not null"),
+        ),
+        Index(
+            "ix_invoice_line_replaces",
+            "tenant_id",
+            "replaces_line_id",
+            postgresql_where=text("replaces_line_id is not null"),
         ),
     )
 
@@ -133,6 +150,7 @@ class InvoiceLine(Entity, Base):
     account: Mapped[str] = mapped_column(server_default="")
     surcharge_percent: Mapped[Decimal | None]
     credits_line_id: Mapped[UUID | None]
+    replaces_line_id: Mapped[UUID | None]
 
 
 class InvoiceTax(Tenanted, Base):

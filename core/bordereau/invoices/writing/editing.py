@@ -43,12 +43,12 @@ def edit_invoice(
         NotFound: there is no such invoice.
         Conflict: STALE_VERSION, or INVOICE_PROPOSED.
         Refused: as `rules.allowed`, for instance INVOICE_NUMBERED or EDITING_OFF;
-            LAYOUT_OF_PROJECT; or as `edited_lines.replace_lines`.
+            LAYOUT_OF_PROJECT; or as `lines.replace_lines`.
         Invalid: DUE_BEFORE_ISSUE, CREDIT_BEFORE_INVOICE, or as `inputs.read_lines`.
 
     """
     actor.must(Right.EDIT_INVOICE)
-    _lock_original(session, invoice_id)
+    lock_original(session, invoice_id)
     invoice = get_invoice(session, invoice_id, lock=True)
     must_be_version(invoice, version)
     must_allow(session, invoice, InvoiceAction.EDIT)
@@ -70,7 +70,7 @@ def edit_invoice(
     return invoice
 
 
-def _lock_original(session: TenantSession, invoice_id: UUID) -> None:
+def lock_original(session: TenantSession, invoice_id: UUID) -> None:
     """Hold the invoice that a credit note takes back, so that its notes are changed in turn."""
     original = select(Invoice.original_id).where(Invoice.id == invoice_id).scalar_subquery()
     session.execute(select(Invoice.id).where(Invoice.id == original).with_for_update())

@@ -16,6 +16,7 @@ from bordereau.values.money import round_amount
 from bordereau.values.tax import TaxCategory, TaxLine, tax_faults
 
 _DECIMALS = 6  # of quantities and prices, as the tables keep them
+_LIMIT = Decimal(10) ** 14  # amounts stay below it, as the tables keep them
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +74,7 @@ def read_lines(
 
     Raises:
         Invalid: LINES_MISSING, LINE_TWICE, LINE_UNKNOWN, LINE_NAME_MISSING, TOO_MANY_DECIMALS,
-            TAX_CODE_UNKNOWN, PERIOD_REVERSED, or a code of `values.tax_faults`.
+            AMOUNT_TOO_LARGE, TAX_CODE_UNKNOWN, PERIOD_REVERSED, or a code of `values.tax_faults`.
 
     """
     if not typed:
@@ -83,6 +84,8 @@ def read_lines(
         said = "A line of the invoice is named twice."
         raise Invalid("LINE_TWICE", said, where="lines", hint="Add the second one without its id.")
     lines = [_line(place, one, known, references, currency) for place, one in enumerate(typed)]
+    taxed = (abs(one.net) * (1 + one.tax_rate / 100) for one in lines)
+    _must_fit(sum(taxed, Decimal(0)), "lines")
     taxable = [
         TaxLine(one.net, TaxCategory(one.tax_category), one.tax_rate, one.exemption)
         for one in lines
@@ -100,6 +103,8 @@ def _line(
     currency: str,
 ) -> NewLine:
     _check(place, typed)
+    for amount in (typed.quantity * typed.unit_price, typed.discount):
+        _must_fit(amount, f"lines.{place}.unit_price")
     before = _before(place, typed, known)
     tax = _tax(place, typed, before, references)
     discount = round_amount(typed.discount, currency)
@@ -129,6 +134,7 @@ def _line(
         account=typed.account,
         surcharge_percent=before.surcharge_percent if before else None,
         credits_line_id=before.credits_line_id if before else None,
+        replaces_line_id=before.replaces_line_id if before else None,
     )
 
 
@@ -148,6 +154,22 @@ def _check(place: int, typed: LineInput) -> None:
             "PERIOD_REVERSED",
             "A period ends after it starts; its end is the first day that is not in it.",
             where=f"lines.{place}.period_end",
+        )
+
+
+def _must_fit(amount: Decimal, where: str) -> None:
+    """Refuse an amount that no column holds and no sum of which is exact.
+
+    Raises:
+        Invalid: AMOUNT_TOO_LARGE.
+
+    """
+    if abs(amount) >= _LIMIT:
+        raise Invalid(
+            "AMOUNT_TOO_LARGE",
+            "Amounts of an invoice stay below 100,000,000,000,000.",
+            where=where,
+            hint="Lower the quantity, the price or the discount.",
         )
 
 

@@ -4,32 +4,31 @@ Taking an automatic line out puts its charges back on the to-bill list; a price 
 billed at nil.
 """
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete
 
-from bordereau.charges import Charge, release
 from bordereau.contract import DocumentKind, LineType
 from bordereau.errors import Refused
 from bordereau.invoices.composing.amounts import Sums, sums, turned
 from bordereau.invoices.composing.payment import split_again
 from bordereau.invoices.composing.proposal import NewInvoice, NewLine
 from bordereau.invoices.composing.references import References, Tax, load_references
-from bordereau.invoices.composing.shares import shared_out
 from bordereau.invoices.composing.surcharges import Base, surcharges
 from bordereau.invoices.credits.items import credited_items
-from bordereau.invoices.credits.left import check_left, creditable
+from bordereau.invoices.credits.left import check_left, creditable, credited_by_item
 from bordereau.invoices.credits.notes import credit_sums, store_items
+from bordereau.invoices.credits.surcharges import with_shares
 from bordereau.invoices.plumbing import ordered_ids
 from bordereau.invoices.stored import load
 from bordereau.invoices.storing import store_parts, store_taxes
-from bordereau.invoices.tables import Allocation, Invoice, InvoiceLine, InvoiceTax
+from bordereau.invoices.tables import Invoice, InvoiceLine, InvoiceTax
 from bordereau.invoices.writing.inputs import LineInput, read_lines
-from bordereau.store import TenantSession, among
+from bordereau.invoices.writing.sources import with_sources
+from bordereau.store import TenantSession
 from bordereau.values.tax import TaxCategory
 
 
@@ -57,10 +56,18 @@ def _credit_lines(
     lines = read_lines(typed, known, load_references(session), invoice.currency)
     found = creditable(session, old.original_id or invoice.id, without=invoice.id)
     items = credited_items(session, invoice.id, lines, found)
+    before = credited_by_item(session, [invoice.id]) | _by_line(old.lines)
+    now = {one.allocation_id: one.amount for one in items} | _by_line(lines)
+    lines = with_shares(found, lines, before, now)
     totals = credit_sums(lines, found)
     check_left(found, lines, totals)
     _store(session, invoice, replace(old, lines=lines, taxes=totals.taxes), totals)
     store_items(session, invoice.id, items)
+
+
+def _by_line(lines: Iterable[NewLine]) -> dict[UUID, Decimal]:
+    """Return what lines of a credit note take back, by the line that they credit."""
+    return {line.credits_line_id: line.net for line in lines if line.credits_line_id}
 
 
 def _refuse_strange(typed: Iterable[LineInput], known: Mapping[UUID, NewLine]) -> None:
@@ -102,11 +109,11 @@ def _invoice_lines(
     _refuse_changed([one for one in typed if one.id in made], known)
     lines = read_lines(wanted, known, references, invoice.currency)
     sign = -1 if old.kind is DocumentKind.CREDIT_NOTE else 1
-    lines = _with_sources(session, invoice, lines, sign)
+    lines = with_sources(session, invoice, lines, sign)
     seller = references.administrations[invoice.administration_id]
     if made:
         ids = {_tax_of(line): key for key, line in made.items()}
-        again = _surcharges(session, invoice, lines, references, sign)
+        again = _surcharges(invoice, lines, references, sign)
         lines += (replace(line, id=ids.get(_tax_of(line))) for line in again)
     added = sums(lines, invoice.tax_policy, invoice.currency)
     kind, lines, totals = turned(lines, added, old.kind)
@@ -145,45 +152,14 @@ def _refuse_changed(typed: Iterable[LineInput], known: Mapping[UUID, NewLine]) -
             )
 
 
-def _with_sources(
-    session: TenantSession, invoice: Invoice, lines: Sequence[NewLine], sign: int
-) -> list[NewLine]:
-    """Give lines the charges that stood behind them, and free those of lines that are gone."""
-    behind: dict[UUID, list[tuple[UUID, Decimal]]] = defaultdict(list)
-    rows = session.execute(
-        select(Allocation.line_id, Allocation.charge_id, Allocation.amount)
-        .where(Allocation.invoice_id == invoice.id)
-        .order_by(Allocation.id)
-    )
-    for row in rows:
-        behind[row.line_id].append((row.charge_id, row.amount))
-    shared = []
-    for line in lines:
-        charges = behind.pop(line.id, []) if line.id else []
-        amounts = shared_out([one[1] for one in charges], sign * line.net, invoice.currency)
-        sources = tuple(zip((one[0] for one in charges), amounts, strict=True))
-        shared.append(replace(line, sources=sources))
-    gone = [charge_id for charges in behind.values() for charge_id, _ in charges]
-    if gone:
-        release(session, among(Charge.id, gone))
-    return shared
-
-
 def _surcharges(
-    session: TenantSession,
-    invoice: Invoice,
-    lines: Sequence[NewLine],
-    references: References,
-    sign: int,
+    invoice: Invoice, lines: Sequence[NewLine], references: References, sign: int
 ) -> Iterable[NewLine]:
     """Make the surcharge lines anew from what the charges add now."""
-    ids = [charge_id for line in lines for charge_id, _ in line.sources]
-    query = select(Charge.id, Charge.surcharge_percent).where(among(Charge.id, ids))
-    percents = {row.id: row.surcharge_percent for row in session.execute(query)}
     bases = (
-        Base(sign * amount, percents[charge_id], _tax_of(line))
+        Base(sign * one.amount, one.surcharge_percent, _tax_of(line))
         for line in lines
-        for charge_id, amount in line.sources
+        for one in line.sources
     )
     seller = references.administrations[invoice.administration_id]
     return surcharges(bases, seller, references, invoice.currency)

@@ -784,6 +784,7 @@ def upgrade() -> None:
         sa.Column("project_id", sa.Uuid(), nullable=True),
         sa.Column("draft_id", sa.Uuid(), nullable=True),
         sa.Column("original_id", sa.Uuid(), nullable=True),
+        sa.Column("replaces_id", sa.Uuid(), nullable=True),
         sa.Column("layout_id", sa.Uuid(), nullable=True),
         sa.Column("series_id", sa.Uuid(), nullable=True),
         sa.Column("sequence", sa.Integer(), nullable=True),
@@ -873,6 +874,11 @@ def upgrade() -> None:
             name=op.f("invoice_project_id_fk"),
         ),
         sa.ForeignKeyConstraint(
+            ["tenant_id", "replaces_id"],
+            ["invoice.tenant_id", "invoice.id"],
+            name=op.f("invoice_replaces_id_fk"),
+        ),
+        sa.ForeignKeyConstraint(
             ["tenant_id", "series_id"],
             ["series.tenant_id", "series.id"],
             name=op.f("invoice_series_id_fk"),
@@ -899,6 +905,13 @@ def upgrade() -> None:
         ["tenant_id", "original_id"],
         unique=False,
         postgresql_where=sa.text("original_id is not null"),
+    )
+    op.create_index(
+        "ix_invoice_replaces",
+        "invoice",
+        ["tenant_id", "replaces_id"],
+        unique=False,
+        postgresql_where=sa.text("replaces_id is not null"),
     )
     op.create_table(
         "ticket",
@@ -1256,6 +1269,7 @@ def upgrade() -> None:
         sa.Column("account", sa.Text(), server_default="", nullable=False),
         sa.Column("surcharge_percent", sa.Numeric(precision=20, scale=6), nullable=True),
         sa.Column("credits_line_id", sa.Uuid(), nullable=True),
+        sa.Column("replaces_line_id", sa.Uuid(), nullable=True),
         sa.ForeignKeyConstraint(
             ["tenant_id", "credits_line_id"],
             ["invoice_line.tenant_id", "invoice_line.id"],
@@ -1266,6 +1280,11 @@ def upgrade() -> None:
             ["invoice.tenant_id", "invoice.id"],
             name=op.f("invoice_line_invoice_id_fk"),
             ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "replaces_line_id"],
+            ["invoice_line.tenant_id", "invoice_line.id"],
+            name=op.f("invoice_line_replaces_line_id_fk"),
         ),
         sa.ForeignKeyConstraint(
             ["tenant_id", "tax_code_id"],
@@ -1283,6 +1302,13 @@ def upgrade() -> None:
         ["tenant_id", "credits_line_id"],
         unique=False,
         postgresql_where=sa.text("credits_line_id is not null"),
+    )
+    op.create_index(
+        "ix_invoice_line_replaces",
+        "invoice_line",
+        ["tenant_id", "replaces_line_id"],
+        unique=False,
+        postgresql_where=sa.text("replaces_line_id is not null"),
     )
     op.create_table(
         "invoice_tax",
@@ -1350,6 +1376,7 @@ def upgrade() -> None:
         sa.Column("invoice_id", sa.Uuid(), nullable=False),
         sa.Column("line_id", sa.Uuid(), nullable=False),
         sa.Column("amount", sa.Numeric(precision=20, scale=6), nullable=False),
+        sa.Column("surcharge_percent", sa.Numeric(precision=20, scale=6), nullable=True),
         sa.Column("live", sa.Boolean(), server_default="true", nullable=False),
         sa.ForeignKeyConstraint(
             ["tenant_id", "charge_id"],
