@@ -11,15 +11,19 @@ from uuid import UUID
 
 TenantId = NewType("TenantId", int)
 
-_RANDOM_BITS = 74
+_RANDOM_BITS = 62
 
 
 def uuid7() -> UUID:
-    """Return a new UUID version 7 (RFC 9562): time first, so that rows are stored as they come."""
-    milliseconds = time.time_ns() // 1_000_000
-    random = int.from_bytes(os.urandom(10)) >> (80 - _RANDOM_BITS)
-    high, low = random >> 62, random & ((1 << 62) - 1)
-    return UUID(int=(milliseconds << 80) | (7 << 76) | (high << 64) | (2 << 62) | low)
+    """Return a new UUID version 7: time first, so that rows are stored as they come.
+
+    The twelve bits after the millisecond are its fraction (RFC 9562, 6.2, method 3), so that ids
+    made one after the other sort so within a millisecond too.
+    """
+    milliseconds, rest = divmod(time.time_ns(), 1_000_000)
+    fraction = (rest << 12) // 1_000_000
+    low = int.from_bytes(os.urandom(8)) >> (64 - _RANDOM_BITS)
+    return UUID(int=(milliseconds << 80) | (7 << 76) | (fraction << 64) | (2 << 62) | low)
 
 
 def public_id(prefix: str, value: UUID) -> str:
