@@ -10,7 +10,7 @@ from rich.table import Table
 from bordereau_api.bench import Figures, Result, Stage
 from bordereau_api.cli.common import FAILED, out, talk, write_json
 
-_WIDTH = 104  # figures are never cut; a narrower terminal breaks the lines
+_WIDTH = 120  # figures are never cut; a narrower terminal breaks the lines
 
 
 def show(result: Result, *, as_json: bool) -> None:
