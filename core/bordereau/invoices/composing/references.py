@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypedDict
 from uuid import UUID
 
 from sqlalchemy import Row, Select, select
@@ -29,6 +29,26 @@ class Tax:
     code: str
     category: TaxCategory
     rate: Decimal
+    exemption: str
+
+    def on_line(self) -> "TaxOfLine":
+        """Return it as the fields of a line."""
+        return {
+            "tax_code_id": self.id,
+            "tax_code": self.code,
+            "tax_category": self.category.value,
+            "tax_rate": self.rate,
+            "exemption": self.exemption,
+        }
+
+
+class TaxOfLine(TypedDict):
+    """The fields in which a line keeps its tax."""
+
+    tax_code_id: UUID | None
+    tax_code: str
+    tax_category: str
+    tax_rate: Decimal
     exemption: str
 
 

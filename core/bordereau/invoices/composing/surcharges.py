@@ -42,11 +42,7 @@ def surcharges(
             unit_price=price,
             discount=discount,
             net=made.amount,
-            tax_code_id=tax.id,
-            tax_code=tax.code,
-            tax_category=tax.category.value,
-            tax_rate=tax.rate,
-            exemption=tax.exemption,
+            **tax.on_line(),
             item_code=work.code,
             account=work.account,
         )
